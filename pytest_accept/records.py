@@ -1,0 +1,207 @@
+"""The values that travel: frozen, JSON-safe, with no behaviour beyond what they mean.
+
+They cross three boundaries: from an assertion to pytest, from an xdist worker to the controller (so
+everything must survive JSON), and from a run to whoever reads its Record later. `docs/record.md`
+describes the Record's JSON; `SCHEMA_VERSION` changes with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+Direction = Literal["above", "below"]
+Status = Literal["accepted", "rejected", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One example shown as evidence: its text, what was expected, what the model said.
+
+    `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the example
+    stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted).
+    """
+
+    text: str
+    expected: str
+    predicted: str
+    probability: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a person would want to see of a verdict: examples, or plain lines such as a table."""
+
+    title: str
+    examples: tuple[Example, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A measured quantity with its uncertainty.
+
+    `low` and `high` are one-sided bounds, each holding with probability `confidence`. `n` counts
+    examples, `clusters` the independent groups of them (None: every example is its own).
+    `method` names the interval; "point" means that there is none and `low == value == high`.
+    `notes` are things a reader of the number must know, such as texts that were cut.
+
+    Comparing an Estimate with a number judges it: `accuracy(model, data) >= 0.9` is a `Verdict`, true
+    if it is accepted. `>` and `>=` both ask for "above", `<` and `<=` for "below".
+    """
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    confidence: float
+    n: int
+    clusters: int | None = None
+    method: str
+    higher_is_better: bool
+    population: str = ""
+    notes: tuple[str, ...] = ()
+
+    def judge(self, bar: float, direction: Direction) -> Verdict:
+        """Return the verdict on "this is `direction` `bar`", by the bounds alone."""
+        return Verdict(
+            status=decide(self.low, self.high, bar, direction),
+            estimate=self,
+            bar=bar,
+            direction=direction,
+            population=self.population,
+        )
+
+    def __ge__(self, bar: float) -> Verdict:
+        return self.judge(bar, "above")
+
+    def __gt__(self, bar: float) -> Verdict:
+        return self.judge(bar, "above")
+
+    def __le__(self, bar: float) -> Verdict:
+        return self.judge(bar, "below")
+
+    def __lt__(self, bar: float) -> Verdict:
+        return self.judge(bar, "below")
+
+    def __float__(self) -> float:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer to one criterion.
+
+    `bar` and `direction` are the criterion, `estimate` what was measured on `population`.
+    `needed_n`: how many examples like these would decide an inconclusive criterion, None if no number
+    would or none is needed. `smallest_shown`: the true value at or beyond which this many examples
+    would have shown the criterion 4 times in 5. A Verdict is true if the test may pass: accepted, or
+    inconclusive where the settings tolerate that (`tolerated`).
+    """
+
+    status: Status
+    estimate: Estimate
+    bar: float
+    direction: Direction
+    population: str
+    needed_n: int | None = None
+    smallest_shown: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    tolerated: bool = False
+
+    def __bool__(self) -> bool:
+        return self.status == "accepted" or (self.status == "inconclusive" and self.tolerated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelDescription:
+    """What identifies a model: enough to know whether another run judged the same one.
+
+    `fingerprint` hashes weights, configuration and tokenizer; None means that the model (a callable,
+    or stored predictions of one) cannot be fingerprinted.
+    """
+
+    name: str
+    source: str
+    task: str
+    labels: tuple[str, ...]
+    multi_label: bool = False
+    fingerprint: str | None = None
+    dtype: str | None = None
+    device: str | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataDescription:
+    """What identifies labelled data. `duplicates` counts examples that repeat an earlier one with
+    the same label, `conflicts` examples whose text occurs with another label too.
+    """
+
+    name: str
+    source: str
+    fingerprint: str
+    n: int
+    columns: tuple[str, ...]
+    duplicates: int = 0
+    conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One line of the acceptance contract as judged: verdict, model, data, and the test it is in.
+
+    `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time since
+    the question was asked, predictions included.
+    """
+
+    test: str
+    verdict: Verdict
+    model: int
+    data: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where a run took place: versions of Python and of the libraries that touch the numbers."""
+
+    python: str
+    platform: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A whole run: what was judged, on what, under which settings, with what outcome.
+
+    `started` is ISO 8601 in UTC, `seconds` the whole run. Paths inside are relative to the pytest
+    root directory, or a bare name when they lie outside of it.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    started: str
+    seconds: float
+    environment: Environment | None
+    settings: dict[str, str | float | int | None]
+    models: tuple[ModelDescription, ...] = ()
+    data: tuple[DataDescription, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def decide(low: float, high: float, bar: float, direction: Direction) -> Status:
+    """Return the verdict on one-sided bounds: the only place where the rule is written.
+
+    "above": accepted if `low >= bar`, rejected if `high < bar`, else inconclusive. "below": mirrored.
+    """
+    if direction == "above":
+        if low >= bar:
+            return "accepted"
+        return "rejected" if high < bar else "inconclusive"
+    if high <= bar:
+        return "accepted"
+    return "rejected" if low > bar else "inconclusive"

@@ -1,0 +1,56 @@
+"""What a user may set once for a whole run, and where the current values are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pytest_accept.errors import SettingError, expected
+
+InconclusivePolicy = Literal["fail", "warn", "pass"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of a run.
+
+    `confidence` is one-sided, in (0.5, 1). `inconclusive` says what a test does with a criterion
+    that the data cannot decide. `device` is a torch device name, None for the best at hand.
+    `model_memory` is how many bytes loaded models may take on their device together, None for half
+    of it. `seed` starts every resampling. `progress` allows progress bars (after two seconds).
+    """
+
+    confidence: float = 0.95
+    inconclusive: InconclusivePolicy = "fail"
+    device: str | None = None
+    model_memory: int | None = None
+    seed: int = 0
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.confidence, int | float) or not 0.5 < self.confidence < 1:
+            what = "a number between 0.5 and 1, such as 0.95"
+            raise SettingError(expected("confidence", what, self.confidence))
+        if self.inconclusive not in ("fail", "warn", "pass"):
+            what = "'fail', 'warn' or 'pass'"
+            raise SettingError(expected("inconclusive", what, self.inconclusive))
+
+
+_stack: list[Settings] = [Settings()]
+
+
+def current() -> Settings:
+    """Return the settings in force."""
+    return _stack[-1]
+
+
+@contextmanager
+def using(**changes: Any) -> Iterator[Settings]:
+    """Change settings inside a `with` block: `with using(confidence=0.99): …`."""
+    _stack.append(replace(current(), **changes))
+    try:
+        yield current()
+    finally:
+        _stack.pop()
