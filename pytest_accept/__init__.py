@@ -1,1 +1,176 @@
-"""placeholder"""
+"""Acceptance tests for transformer models: accepted, rejected or inconclusive, with evidence.
+
+Public names resolve on first use: this file is imported in every pytest run, so it imports nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_accept.assertions.accuracy import accuracy as accuracy
+    from pytest_accept.assertions.accuracy import assert_accuracy_above as assert_accuracy_above
+    from pytest_accept.assertions.accuracy import assert_accuracy_below as assert_accuracy_below
+    from pytest_accept.assertions.calibration import (
+        assert_expected_calibration_error_above as assert_expected_calibration_error_above,
+    )
+    from pytest_accept.assertions.calibration import (
+        assert_expected_calibration_error_below as assert_expected_calibration_error_below,
+    )
+    from pytest_accept.assertions.calibration import (
+        expected_calibration_error as expected_calibration_error,
+    )
+    from pytest_accept.assertions.confusion import ConfusionMatrix as ConfusionMatrix
+    from pytest_accept.assertions.confusion import (
+        assert_balanced_accuracy_above as assert_balanced_accuracy_above,
+    )
+    from pytest_accept.assertions.confusion import (
+        assert_balanced_accuracy_below as assert_balanced_accuracy_below,
+    )
+    from pytest_accept.assertions.confusion import assert_confusion_above as assert_confusion_above
+    from pytest_accept.assertions.confusion import assert_confusion_below as assert_confusion_below
+    from pytest_accept.assertions.confusion import assert_f1_above as assert_f1_above
+    from pytest_accept.assertions.confusion import assert_f1_below as assert_f1_below
+    from pytest_accept.assertions.confusion import (
+        assert_matthews_corrcoef_above as assert_matthews_corrcoef_above,
+    )
+    from pytest_accept.assertions.confusion import (
+        assert_matthews_corrcoef_below as assert_matthews_corrcoef_below,
+    )
+    from pytest_accept.assertions.confusion import assert_precision_above as assert_precision_above
+    from pytest_accept.assertions.confusion import assert_precision_below as assert_precision_below
+    from pytest_accept.assertions.confusion import assert_recall_above as assert_recall_above
+    from pytest_accept.assertions.confusion import assert_recall_below as assert_recall_below
+    from pytest_accept.assertions.confusion import balanced_accuracy as balanced_accuracy
+    from pytest_accept.assertions.confusion import confusion as confusion
+    from pytest_accept.assertions.confusion import confusion_matrix as confusion_matrix
+    from pytest_accept.assertions.confusion import f1 as f1
+    from pytest_accept.assertions.confusion import matthews_corrcoef as matthews_corrcoef
+    from pytest_accept.assertions.confusion import precision as precision
+    from pytest_accept.assertions.confusion import recall as recall
+    from pytest_accept.assertions.judgement import InconclusiveWarning as InconclusiveWarning
+    from pytest_accept.assertions.losses import (
+        assert_brier_score_above as assert_brier_score_above,
+    )
+    from pytest_accept.assertions.losses import (
+        assert_brier_score_below as assert_brier_score_below,
+    )
+    from pytest_accept.assertions.losses import (
+        assert_cross_entropy_above as assert_cross_entropy_above,
+    )
+    from pytest_accept.assertions.losses import (
+        assert_cross_entropy_below as assert_cross_entropy_below,
+    )
+    from pytest_accept.assertions.losses import brier_score as brier_score
+    from pytest_accept.assertions.losses import cross_entropy as cross_entropy
+    from pytest_accept.assertions.roc_auc import assert_roc_auc_above as assert_roc_auc_above
+    from pytest_accept.assertions.roc_auc import assert_roc_auc_below as assert_roc_auc_below
+    from pytest_accept.assertions.roc_auc import roc_auc as roc_auc
+    from pytest_accept.assertions.thresholds import judge_thresholds as judge_thresholds
+    from pytest_accept.data import Data as Data
+    from pytest_accept.data import load_data as load_data
+    from pytest_accept.errors import AcceptanceError as AcceptanceError
+    from pytest_accept.errors import AcceptanceFailure as AcceptanceFailure
+    from pytest_accept.errors import DataError as DataError
+    from pytest_accept.errors import LabelError as LabelError
+    from pytest_accept.errors import ModelError as ModelError
+    from pytest_accept.errors import PredictionError as PredictionError
+    from pytest_accept.errors import SettingError as SettingError
+    from pytest_accept.explanation import explain as explain
+    from pytest_accept.loading import Model as Model
+    from pytest_accept.loading import load_model as load_model
+    from pytest_accept.prediction import Predictions as Predictions
+    from pytest_accept.prediction import load_predictions as load_predictions
+    from pytest_accept.records import Estimate as Estimate
+    from pytest_accept.records import Record as Record
+    from pytest_accept.records import Verdict as Verdict
+    from pytest_accept.reports.json import read_record as read_record
+    from pytest_accept.settings import Settings
+    from pytest_accept.settings import using as using
+
+_METRICS = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "confusion",
+    "brier_score": "losses",
+    "confusion": "confusion",
+    "cross_entropy": "losses",
+    "expected_calibration_error": "calibration",
+    "f1": "confusion",
+    "matthews_corrcoef": "confusion",
+    "precision": "confusion",
+    "recall": "confusion",
+    "roc_auc": "roc_auc",
+}
+
+_HOMES = {
+    "AcceptanceError": "errors",
+    "AcceptanceFailure": "errors",
+    "ConfusionMatrix": "assertions.confusion",
+    "Data": "data",
+    "DataError": "errors",
+    "Estimate": "records",
+    "InconclusiveWarning": "assertions.judgement",
+    "LabelError": "errors",
+    "Model": "loading",
+    "ModelError": "errors",
+    "PredictionError": "errors",
+    "Predictions": "prediction",
+    "Record": "records",
+    "SettingError": "errors",
+    "Verdict": "records",
+    "confusion_matrix": "assertions.confusion",
+    "explain": "explanation",
+    "judge_thresholds": "assertions.thresholds",
+    "load_data": "data",
+    "load_model": "loading",
+    "load_predictions": "prediction",
+    "read_record": "reports.json",
+    "using": "settings",
+    **{
+        name: f"assertions.{home}"
+        for metric, home in _METRICS.items()
+        for name in (metric, f"assert_{metric}_above", f"assert_{metric}_below")
+    },
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - computed; a test compares it with reality
+
+_DEFERRED = {"load_data", "load_model", "load_predictions"}
+
+# Set by the pytest plugin: who asks for settings and collects verdicts. None outside pytest.
+_configured: Callable[[], Settings] | None = None
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'pytest_accept' has no attribute {name!r}")
+    import importlib
+
+    def resolve() -> object:
+        return getattr(importlib.import_module(f"pytest_accept.{home}"), name)
+
+    if name in _DEFERRED and _configured is not None:
+        return _deferred(name, resolve)
+    value = resolve()
+    globals()[name] = value
+    return value
+
+
+def _deferred(name: str, resolve: Callable[[], object]) -> Callable[..., object]:
+    """Return a function that loads itself when called: test modules import it at collection."""
+
+    def deferred(*arguments: object, **options: object) -> object:
+        function = resolve()
+        assert callable(function)
+        return function(*arguments, **options)
+
+    deferred.__name__ = deferred.__qualname__ = name
+    deferred.__doc__ = f"See `help(pytest_accept.{name})` outside of a pytest run."
+    return deferred
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,14 +1,14 @@
 """The exception tree.
 
-    Exception
-    ├── AssertionError
-    │   └── AcceptanceFailure      the model did not meet a criterion: `.verdict` says how far off
-    └── AcceptanceError            the check itself could not be made: never a statement on the model
-        ├── SettingError           an argument, a marker, an option or an ini value is wrong
-        ├── ModelError             a model cannot be loaded, or not safely, or lacks its head
-        ├── DataError              data cannot be read, or lacks a column, or is empty
-        │   └── LabelError         the labels of the data and of the model do not match
-        └── PredictionError        a model answered with something that is not a prediction
+Exception
+├── AssertionError
+│   └── AcceptanceFailure      the model did not meet a criterion: `.verdict` says how far off
+└── AcceptanceError            the check itself could not be made: never a statement on the model
+    ├── SettingError           an argument, a marker, an option or an ini value is wrong
+    ├── ModelError             a model cannot be loaded, or not safely, or lacks its head
+    ├── DataError              data cannot be read, or lacks a column, or is empty
+    │   └── LabelError         the labels of the data and of the model do not match
+    └── PredictionError        a model answered with something that is not a prediction
 """
 
 from __future__ import annotations

@@ -1,1 +1,176 @@
-"""pytest's side of acceptance tests."""
+"""pytest's side: hooks in the order of pytest's life. Imports only the standard library and pytest.
+
+Nothing of the product is imported until an acceptance test asks for it; each hook begins with the
+cheapest reason to leave.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pytest_accept
+from pytest_accept import markers, options
+from pytest_accept.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
+    accept_data,
+    accept_device,
+    accept_model,
+    assert_thresholds,
+    load_data,
+    load_model,
+    uses_accept_model_key,
+)
+
+ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and dicts
+
+_outer_key = pytest.StashKey[Any]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register options and ini settings."""
+    _refuse_other_plugin()
+    options.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register markers, check what was given, and say who asks for settings."""
+    markers.register(config)
+    options.check_settings(config)
+    config.stash[_outer_key] = pytest_accept._configured
+    pytest_accept._configured = partial(options.settings, config)
+    if hasattr(config, "workerinput"):  # an xdist worker: the controller reports
+        return
+    config.pluginmanager.register(_Controller(config, options.reports(config)))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the settings back to an enclosing run (pytester runs pytest inside pytest)."""
+    pytest_accept._configured = config.stash.get(_outer_key, None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for every model that its marker names."""
+    marker = metafunc.definition.get_closest_marker("accept_models")
+    if marker is None:
+        return
+    if "accept_model" not in metafunc.fixturenames:
+        raise pytest.UsageError(
+            f"{metafunc.definition.nodeid}: @pytest.mark.accept_models gives each model to the "
+            "fixture accept_model, but neither the test nor its fixtures ask for accept_model."
+        )
+    if not marker.args or marker.kwargs:
+        raise pytest.UsageError(
+            f"{metafunc.definition.nodeid}: expected @pytest.mark.accept_models to name one or "
+            f"more models, but got {marker.args or marker.kwargs}."
+        )
+    metafunc.parametrize("accept_model", marker.args, indirect=True, scope="session")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Check our markers' arguments before anything runs."""
+    for item in items:
+        names = item.keywords
+        if "thresholds" in names or "confidence" in names:
+            markers.check(item)
+        if "accept_model" in getattr(item, "fixturenames", ()):
+            config.stash[uses_accept_model_key] = True
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a GPU where there is none."""
+    if "requires_gpu" not in item.keywords:
+        return
+    from pytest_accept.loading import best_device
+
+    if str(best_device()) == "cpu":
+        pytest.skip("needs a GPU (cuda or mps), and none is at hand")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Judge at the confidence that the test's marker asks for."""
+    if "confidence" not in item.keywords:
+        return (yield)
+    from pytest_accept.settings import using
+
+    level = markers.confidence(item)
+    with using(**({} if level is None else {"confidence": level})):
+        return (yield)
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain `assert accuracy(model, data) >= 0.9` as the assertion helpers do."""
+    if "pytest_accept.assertions.judgement" not in sys.modules:
+        return None
+    from pytest_accept.assertions.judgement import explain_comparison
+
+    return explain_comparison(op, left, right)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach what was judged to the report, JSON-safe: an xdist worker's report is sent as JSON."""
+    if "pytest_accept.errors" in sys.modules and call.excinfo is not None:
+        from pytest_accept.tracebacks import hide_our_frames
+
+        hide_our_frames(call.excinfo)
+    report = yield
+    if "pytest_accept.recording" in sys.modules:
+        from pytest_accept.collecting import attach
+
+        attach(report, item, ATTRIBUTE)
+    return report
+
+
+class _Controller:
+    """Gathers what the reports of tests carry, and shows and writes it when the run ends."""
+
+    def __init__(self, config: pytest.Config, reports: list[tuple[str, str]]) -> None:
+        self.config = config
+        self.reports = reports
+        self.started = time.time()
+        self.attached: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what a test judged; of a test that is run again, the last time counts."""
+        attached = getattr(report, ATTRIBUTE, None)
+        if attached is not None:
+            self.attached[report.nodeid, report.when] = attached
+        elif self.attached:
+            self.attached.pop((report.nodeid, report.when), None)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show one line a criterion, and write the reports; nothing if no criterion ran."""
+        if not self.attached and not self.reports:
+            return
+        from pytest_accept.collecting import assemble
+        from pytest_accept.reports import terminal, write_report
+
+        record = assemble(self.attached.values(), config=self.config, started=self.started)
+        if record.criteria:
+            terminal.show(record, terminalreporter)
+        for kind, path in self.reports:
+            terminalreporter.line(write_report(record, kind, path))
+
+
+def _refuse_other_plugin() -> None:
+    """The doctest tool `pytest-accept` installs a module of our name: say so, once, clearly."""
+    here = Path(__file__).parent
+    theirs = (here / "doctest_plugin.py").exists()
+    if theirs or not hasattr(pytest_accept, "_configured"):
+        raise pytest.UsageError(
+            "Two distributions that both provide the module `pytest_accept` are installed: "
+            "pytest-model-acceptance (acceptance tests of models) and pytest-accept (a doctest "
+            "tool). They overwrite each other's files. Keep one: "
+            "pip uninstall -y pytest-accept pytest-model-acceptance && "
+            "pip install pytest-model-acceptance"
+        )

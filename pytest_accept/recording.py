@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest_accept
 from pytest_accept.records import DataDescription, ModelDescription, Verdict
 
 
@@ -20,26 +21,17 @@ class Judged:
     seconds: float
 
 
-_waiting: list[Judged] | None = None
-
-
-def start() -> None:
-    """Begin to keep what is judged."""
-    global _waiting  # noqa: PLW0603 - one run, one list
-    if _waiting is None:
-        _waiting = []
+_waiting: list[Judged] = []
 
 
 def record(judged: Judged) -> None:
-    """Keep a judged criterion for whoever collects them."""
-    if _waiting is not None:
+    """Keep a judged criterion, if pytest runs and will collect it."""
+    if pytest_accept._configured is not None:
         _waiting.append(judged)
 
 
 def collect() -> list[Judged]:
     """Return what was judged since the last call, and forget it."""
-    if not _waiting:
-        return []
     taken = list(_waiting)
     _waiting.clear()
     return taken

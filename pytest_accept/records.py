@@ -20,8 +20,8 @@ Status = Literal["accepted", "rejected", "inconclusive"]
 class Example:
     """One example shown as evidence: its text, what was expected, what the model said.
 
-    `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the example
-    stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted).
+    `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the
+    example stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted).
     """
 
     text: str
@@ -47,10 +47,11 @@ class Estimate:
     `low` and `high` are one-sided bounds, each holding with probability `confidence`. `n` counts
     examples, `clusters` the independent groups of them (None: every example is its own).
     `method` names the interval; "point" means that there is none and `low == value == high`.
+    `options` are the metric's own, where they are not the usual ones, as in "label=pos".
     `notes` are things a reader of the number must know, such as texts that were cut.
 
-    Comparing an Estimate with a number judges it: `accuracy(model, data) >= 0.9` is a `Verdict`, true
-    if it is accepted. `>` and `>=` both ask for "above", `<` and `<=` for "below".
+    Comparing an Estimate with a number judges it: `accuracy(model, data) >= 0.9` is a `Verdict`,
+    true if it is accepted. `>` and `>=` both ask for "above", `<` and `<=` for "below".
     """
 
     metric: str
@@ -63,7 +64,13 @@ class Estimate:
     method: str
     higher_is_better: bool
     population: str = ""
+    options: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The metric with the options that make it another one, as in "precision(label=pos)"."""
+        return f"{self.metric}({self.options})" if self.options else self.metric
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`", by the bounds alone."""
@@ -96,10 +103,10 @@ class Verdict:
     """The answer to one criterion.
 
     `bar` and `direction` are the criterion, `estimate` what was measured on `population`.
-    `needed_n`: how many examples like these would decide an inconclusive criterion, None if no number
-    would or none is needed. `smallest_shown`: the true value at or beyond which this many examples
-    would have shown the criterion 4 times in 5. A Verdict is true if the test may pass: accepted, or
-    inconclusive where the settings tolerate that (`tolerated`).
+    `needed_n`: how many examples like these would decide an inconclusive criterion, None if no
+    number would or none is needed. `smallest_shown`: the true value at or beyond which this many
+    examples would have shown the criterion 4 times in 5. A Verdict is true if the test may pass:
+    accepted, or inconclusive where the settings tolerate that (`tolerated`).
     """
 
     status: Status
@@ -120,8 +127,8 @@ class Verdict:
 class ModelDescription:
     """What identifies a model: enough to know whether another run judged the same one.
 
-    `fingerprint` hashes weights, configuration and tokenizer; None means that the model (a callable,
-    or stored predictions of one) cannot be fingerprinted.
+    `fingerprint` hashes weights, configuration and tokenizer; None means that the model (a
+    callable, or stored predictions of one) cannot be fingerprinted.
     """
 
     name: str
@@ -154,8 +161,8 @@ class DataDescription:
 class Criterion:
     """One line of the acceptance contract as judged: verdict, model, data, and the test it is in.
 
-    `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time since
-    the question was asked, predictions included.
+    `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time
+    since the question was asked, predictions included.
     """
 
     test: str
@@ -196,7 +203,8 @@ class Record:
 def decide(low: float, high: float, bar: float, direction: Direction) -> Status:
     """Return the verdict on one-sided bounds: the only place where the rule is written.
 
-    "above": accepted if `low >= bar`, rejected if `high < bar`, else inconclusive. "below": mirrored.
+    "above": accepted if `low >= bar`, rejected if `high < bar`, else inconclusive. "below" is its
+    mirror.
     """
     if direction == "above":
         if low >= bar:

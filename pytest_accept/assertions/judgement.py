@@ -1,0 +1,188 @@
+"""From an estimate to a verdict: judged, recorded, and raised as a failure where it must be."""
+
+from __future__ import annotations
+
+import functools
+import math
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from pytest_accept import explanation, recording, settings
+from pytest_accept.errors import AcceptanceFailure, SettingError, expected
+from pytest_accept.records import (
+    DataDescription,
+    Direction,
+    Estimate,
+    Evidence,
+    ModelDescription,
+    Verdict,
+    decide,
+)
+
+P = ParamSpec("P")
+M = TypeVar("M")
+D = TypeVar("D")
+F = TypeVar("F", bound=Callable[..., Estimate])
+
+_RANGES: dict[str, tuple[float, float]] = {}
+
+
+class InconclusiveWarning(UserWarning):
+    """A criterion that the data cannot decide, where the settings say to warn of it."""
+
+
+InconclusiveWarning.__module__ = "pytest_accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement(Estimate):
+    """An Estimate that knows what it was measured on, so that comparing it explains and records."""
+
+    model: ModelDescription = field(repr=False, compare=False)
+    data: DataDescription = field(repr=False, compare=False)
+    asked: float = field(repr=False, compare=False)
+    find_evidence: Callable[[], tuple[Evidence, ...]] = field(repr=False, compare=False)
+    plan: Callable[[float, Direction], tuple[int | None, float | None]] = field(
+        repr=False, compare=False
+    )
+    judged: dict[tuple[float, Direction], Verdict] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def judge(self, bar: float, direction: Direction) -> Verdict:
+        """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
+
+        Raises SettingError for a bar outside the range of the metric.
+        """
+        check_bar(self.metric, bar)
+        seconds = time.perf_counter() - self.asked
+        verdict = self.judged.get((bar, direction)) or self._verdict(float(bar), direction)
+        self.judged[bar, direction] = verdict
+        recording.record(
+            recording.Judged(verdict=verdict, model=self.model, data=self.data, seconds=seconds)
+        )
+        if verdict.status == "inconclusive" and settings.current().inconclusive == "warn":
+            message = explanation.headline(verdict)
+            warnings.warn(message, InconclusiveWarning, stacklevel=3)
+        return verdict
+
+    def _verdict(self, bar: float, direction: Direction) -> Verdict:
+        status = decide(self.low, self.high, bar, direction)
+        needed, smallest = (None, None)
+        if status == "inconclusive" and self.method != "point":
+            needed, smallest = self.plan(bar, direction)
+        return Verdict(
+            status=status,
+            estimate=self.plain(),
+            bar=bar,
+            direction=direction,
+            population=self.population,
+            needed_n=needed,
+            smallest_shown=smallest,
+            evidence=self.find_evidence(),
+            tolerated=settings.current().inconclusive != "fail",
+        )
+
+    def plain(self) -> Estimate:
+        """Return the Estimate alone, which can travel."""
+        return Estimate(**{each.name: getattr(self, each.name) for each in fields(Estimate)})
+
+
+def ranged(low: float, high: float) -> Callable[[F], F]:
+    """Declare the range of a metric, so that a bar outside of it is refused before predicting."""
+
+    def declare(metric: F) -> F:
+        _RANGES[metric.__name__] = (low, high)
+        return metric
+
+    return declare
+
+
+def metric_range(metric: str) -> tuple[float, float]:
+    """Return the smallest and the largest value that a metric can take."""
+    return _RANGES.get(metric, (-math.inf, math.inf))
+
+
+def check_bar(metric: str, bar: float) -> None:
+    """Raise SettingError if `bar` is not a number in the range of `metric`."""
+    low, high = metric_range(metric)
+    number = isinstance(bar, int | float) and not isinstance(bar, bool)
+    if number and low <= bar <= high:
+        return
+    what = f"a number between {low:g} and {high:g}" if high < math.inf else "a number of 0 or more"
+    hint = f" Did you mean {bar / 100:g}?" if number and high == 1 and 1 < bar <= 100 else ""
+    raise SettingError(expected("bar", f"{what}, the range of {metric}", bar) + hint)
+
+
+def require(*verdicts: Verdict) -> None:
+    """Raise one AcceptanceFailure that explains every verdict that does not pass."""
+    failed = [verdict for verdict in verdicts if not verdict]
+    if failed:
+        raise AcceptanceFailure("\n".join(map(explanation.explain, failed)), failed)
+
+
+def above(
+    metric: Callable[Concatenate[M, D, P], Estimate],
+) -> Callable[Concatenate[M, D, float, P], Verdict]:
+    """Return `assert_<metric>_above` for a metric."""
+    return _assertion(metric, "above")
+
+
+def below(
+    metric: Callable[Concatenate[M, D, P], Estimate],
+) -> Callable[Concatenate[M, D, float, P], Verdict]:
+    """Return `assert_<metric>_below` for a metric."""
+    return _assertion(metric, "below")
+
+
+def _assertion(
+    metric: Callable[Concatenate[M, D, P], Estimate], direction: Direction
+) -> Callable[Concatenate[M, D, float, P], Verdict]:
+    name = metric.__name__
+
+    @functools.wraps(metric)
+    def assertion(model: M, data: D, bar: float, *args: P.args, **options: P.kwargs) -> Verdict:
+        check_bar(name, bar)
+        verdict = metric(model, data, *args, **options).judge(bar, direction)
+        require(verdict)
+        return verdict
+
+    assertion.__name__ = assertion.__qualname__ = f"assert_{name}_{direction}"
+    side = "lower bound is at least" if direction == "above" else "upper bound is at most"
+    assertion.__doc__ = (
+        f"Require that {name} is {direction} `bar`: that its {side} the bar.\n\n"
+        f"    Options are those of `{name}`. Returns the Verdict; raises AcceptanceFailure, with\n"
+        "    the verdict, if the criterion is rejected or (by default) inconclusive, and\n"
+        f"    SettingError for a bar outside the range of {name}.\n    "
+    )
+    del assertion.__wrapped__
+    assertion.__signature__ = _signature(metric)  # type: ignore[attr-defined]
+    return cast("Callable[Concatenate[M, D, float, P], Verdict]", assertion)
+
+
+def _signature(metric: Callable[..., Any]) -> object:
+    import inspect
+
+    signature = inspect.signature(metric)
+    model, data, *options = signature.parameters.values()
+    bar = inspect.Parameter("bar", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="float")
+    return signature.replace(parameters=[model, data, bar, *options], return_annotation="Verdict")
+
+
+def explain_comparison(op: str, left: object, right: object) -> list[str] | None:
+    """Return the explanation of a comparison of a Measurement with a number, None if it is none."""
+    if isinstance(left, Measurement):
+        direction: Direction = "above" if op in (">", ">=") else "below"
+        estimate, bar = left, right
+    elif isinstance(right, Measurement):
+        direction = "above" if op in ("<", "<=") else "below"
+        estimate, bar = right, left
+    else:
+        return None
+    for (judged_bar, judged_direction), verdict in estimate.judged.items():
+        if judged_bar == bar and judged_direction == direction:
+            return explanation.explain(verdict).splitlines()
+    return None

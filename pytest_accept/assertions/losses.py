@@ -1,0 +1,80 @@
+"""How much probability does the model give to the truth?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Unpack
+
+from pytest_accept.assertions.judgement import above, below, ranged
+from pytest_accept.assertions.question import Options, Question, ask
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.data import Data
+    from pytest_accept.loading import Model
+    from pytest_accept.prediction import Predictions
+    from pytest_accept.records import Estimate
+
+
+@ranged(0, math.inf)
+def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Options]) -> Estimate:
+    """Mean cross-entropy H(q, p) = -Σ q log p in nats, 0 or more; 0 is certain and right.
+
+    q is the label, or the distribution over labels where the data has soft labels; log(k) is what
+    guessing among k labels gives. Multi-label: the mean over labels of the binary cross-entropies.
+    Probabilities are clipped to 2.2e-16, so a loss is at most 36.04. Interval: bootstrap-t; see
+    `mean_interval` for what holds with few examples. Definition: scikit-learn's `log_loss`.
+    """
+    from pytest_accept.metrics import losses
+
+    question = ask("cross_entropy", model, data, **options)
+    values = losses.cross_entropy(
+        question.predictions.probabilities, question.targets(), multi_label=question.multi_label
+    )
+    return mean_loss(question, values, bounds=(0, losses.LARGEST_CROSS_ENTROPY))
+
+
+@ranged(0, 2)
+def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Options]) -> Estimate:
+    """Mean squared distance between probabilities and labels; 0 is certain and right.
+
+    Two labels: (p - q)², in 0..1. More: Σ (p - q)², in 0..2 (Brier 1950). Multi-label: the mean
+    over labels, in 0..1. Interval: bootstrap-t, or a betting interval where that is not honest.
+    Definition: scikit-learn's `brier_score_loss`.
+    """
+    from pytest_accept.metrics import losses
+
+    question = ask("brier_score", model, data, **options)
+    values = losses.brier_score(
+        question.predictions.probabilities, question.targets(), multi_label=question.multi_label
+    )
+    largest = 2 if len(question.labels) > 2 and not question.multi_label else 1
+    return mean_loss(question, values, bounds=(0, largest))
+
+
+def mean_loss(
+    question: Question, values: NDArray[np.float64], *, bounds: tuple[float, float]
+) -> Estimate:
+    """Return the mean of a loss per example, lower is better."""
+    from pytest_accept.assertions.evidence import largest
+    from pytest_accept.statistics import clustered_mean_interval, mean_interval
+
+    confidence = question.confidence
+    if question.clusters is None:
+        interval = mean_interval(values, confidence=confidence, bounds=bounds, seed=question.seed)
+    else:
+        interval = clustered_mean_interval(
+            values, question.clusters, confidence=confidence, bounds=bounds
+        )
+    name = question.metric.replace("_", " ")
+    return question.answer(
+        interval, higher_is_better=False, evidence=lambda asked: largest(asked, values, name)
+    )
+
+
+assert_cross_entropy_above = above(cross_entropy)
+assert_cross_entropy_below = below(cross_entropy)
+assert_brier_score_above = above(brier_score)
+assert_brier_score_below = below(brier_score)

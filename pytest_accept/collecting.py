@@ -1,0 +1,139 @@
+"""From what tests judged to the Record of a run: attached to test reports, sent, and assembled."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+
+from pytest_accept import options, recording
+from pytest_accept.records import (
+    Criterion,
+    DataDescription,
+    Environment,
+    ModelDescription,
+    Record,
+    Verdict,
+)
+
+_VERSIONS = (
+    "pytest-model-acceptance",
+    "pytest",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "numpy",
+    "scipy",
+)
+
+T = TypeVar("T")
+
+
+def attach(report: pytest.TestReport, item: pytest.Item, attribute: str) -> None:
+    """Put what was judged since the last report on this one, as plain lists and dicts."""
+    judged = recording.collect()
+    if not judged:
+        return
+    root = item.config.rootpath
+    attached = {
+        "test": item.nodeid,
+        "order": item.session.items.index(item) if item in item.session.items else 0,
+        "environment": asdict(environment()),
+        "criteria": [
+            {
+                "verdict": msgspec.to_builtins(each.verdict),
+                "model": msgspec.to_builtins(_relative(each.model, root)),
+                "data": msgspec.to_builtins(_relative(each.data, root)),
+                "seconds": each.seconds,
+            }
+            for each in judged
+        ],
+    }
+    setattr(report, attribute, attached)
+
+
+def assemble(
+    attached: Iterable[dict[str, Any]], *, config: pytest.Config, started: float
+) -> Record:
+    """Return the Record of a run, in the order of its tests, whichever worker ran them."""
+    ordered = sorted(attached, key=lambda each: (each["order"], each["test"]))
+    models: list[ModelDescription] = []
+    data: list[DataDescription] = []
+    criteria: list[Criterion] = []
+    for each in ordered:
+        for judged in each["criteria"]:
+            model = msgspec.convert(judged["model"], ModelDescription)
+            table = msgspec.convert(judged["data"], DataDescription)
+            criteria.append(
+                Criterion(
+                    test=each["test"],
+                    verdict=msgspec.convert(judged["verdict"], Verdict),
+                    model=_position(models, model),
+                    data=_position(data, table),
+                    seconds=round(judged["seconds"], 3),
+                )
+            )
+    where = ordered[0]["environment"] if ordered else None
+    return Record(
+        started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+        seconds=round(time.time() - started, 3),
+        environment=msgspec.convert(where, Environment) if where else None,
+        settings=asdict(options.settings(config)),
+        models=tuple(models),
+        data=tuple(data),
+        criteria=tuple(criteria),
+        notes=_notes(criteria),
+    )
+
+
+@cache
+def environment() -> Environment:
+    """Return the versions of Python and of the libraries that touch the numbers."""
+    versions = {}
+    for name in _VERSIONS:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return Environment(
+        python=platform.python_version(), platform=platform.platform(), versions=versions
+    )
+
+
+def _notes(criteria: list[Criterion]) -> tuple[str, ...]:
+    """Return what must be known of whole populations, each note once."""
+    return tuple(
+        dict.fromkeys(
+            f"{criterion.verdict.population}: {note}"
+            for criterion in criteria
+            for note in criterion.verdict.estimate.notes
+        )
+    )
+
+
+def _position(known: list[T], value: T) -> int:
+    if value not in known:
+        known.append(value)
+    return known.index(value)
+
+
+D = TypeVar("D", ModelDescription, DataDescription)
+
+
+def _relative(description: D, root: Path) -> D:
+    """Return the description with its source relative to `root`, or a bare name if outside."""
+    source = Path(description.source)
+    if not source.is_absolute():
+        return description
+    inside = source.is_relative_to(root)
+    return replace(description, source=str(source.relative_to(root)) if inside else source.name)

@@ -1,0 +1,145 @@
+"""A verdict in words: what a person reads when a criterion fails, and in the summary's cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from pytest_accept.records import Estimate, Evidence, Example, Verdict
+
+_TEXT_WIDTH = 60
+
+
+def explain(verdict: Verdict) -> str:
+    """Return the whole explanation: the headline, what would decide it, notes, and evidence."""
+    lines = [headline(verdict)]
+    lines += [f"  {line}" for line in [*_remedy(verdict), *verdict.estimate.notes]]
+    for evidence in verdict.evidence:
+        lines += [f"  {line}" for line in describe_evidence(evidence)]
+    return "\n".join(lines)
+
+
+def headline(verdict: Verdict) -> str:
+    """Return one line: metric, population, status, measured, demonstrated, n, required."""
+    estimate = verdict.estimate
+    size = f"n = {estimate.n:,}"
+    if estimate.clusters is not None:
+        size += f" in {estimate.clusters:,} clusters"
+    return (
+        f"{estimate.name} on {verdict.population}: {verdict.status}, "
+        f"measured {measured(verdict)}, demonstrated {demonstrated(verdict)}"
+        f"{_certainty(estimate)} ({size}), required {required(verdict)}"
+    )
+
+
+def measured(verdict: Verdict) -> str:
+    """Return the value, with as many digits as the comparison with the bar needs."""
+    return f"{verdict.estimate.value:.{_digits(verdict)}f}"
+
+
+def demonstrated(verdict: Verdict) -> str:
+    """Return the bound that the verdict rests on, rounded so that it never claims too much.
+
+    It is the bound on the bar's side: what was shown, or for a rejection what was ruled out.
+    """
+    estimate, digits = verdict.estimate, _digits(verdict)
+    if estimate.method == "point":
+        return "nothing: a point estimate, no interval"
+    lower = (verdict.direction == "above") != (verdict.status == "rejected")
+    if lower:
+        return f">= {_rounded(estimate.low, digits, math.floor)}"
+    return f"<= {_rounded(estimate.high, digits, math.ceil)}"
+
+
+def required(verdict: Verdict) -> str:
+    """Return the criterion's bar with its direction."""
+    sign = ">=" if verdict.direction == "above" else "<="
+    return f"{sign} {verdict.bar:.{_digits(verdict)}f}"
+
+
+def describe_evidence(evidence: Evidence) -> list[str]:
+    """Return evidence as lines: its title, then one indented line for each example or row."""
+    if not evidence.examples and not evidence.lines:
+        return []
+    rows = [*_example_rows(evidence.examples), *(printable(line) for line in evidence.lines)]
+    return [f"{evidence.title}:", *(f"  {row}" for row in rows)]
+
+
+def printable(text: str, width: int | None = None) -> str:
+    """Return text that cannot move a cursor or colour a terminal, cut to `width` characters."""
+    flat = " ".join(text.split())
+    if width is not None and len(flat) > width:
+        flat = flat[: width - 4].rstrip() + " ..."
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in flat)
+
+
+def _example_rows(examples: tuple[Example, ...]) -> list[str]:
+    said = [f"{printable(e.predicted, 40)} {e.probability:.2f} said" for e in examples]
+    true = [f"{printable(e.expected, 40)} true" for e in examples]
+    texts = [f'"{printable(e.text, _TEXT_WIDTH)}"' for e in examples]
+    widths = [max(map(len, column), default=0) for column in (said, true, texts)]
+    return [
+        f"{s + ',':<{widths[0] + 1}} {t:<{widths[1]}}   {x:<{widths[2]}}   {printable(e.origin)}"
+        for s, t, x, e in zip(said, true, texts, examples, strict=True)
+    ]
+
+
+def _remedy(verdict: Verdict) -> list[str]:
+    estimate, digits = verdict.estimate, _digits(verdict)
+    if verdict.status == "accepted":
+        return []
+    short = abs(verdict.bar - estimate.value)
+    missed = (estimate.value < verdict.bar) == (verdict.direction == "above") and short > 0
+    if verdict.status == "rejected":
+        side = "below" if verdict.direction == "above" else "above"
+        return [f"the measured value is {short:.{digits}f} {side} the bar"]
+    if verdict.needed_n is None:
+        decides = "no number of examples like these would decide it: it measures the bar itself"
+        if short > 0:
+            decides = "too few examples to say how many would decide it"
+    else:
+        outcome = "reject" if missed else "accept"
+        decides = (
+            f"about {rounded_up(verdict.needed_n):,} examples like these would decide it "
+            f"({outcome}, 4 times in 5, if the measured value is the true one)"
+        )
+    if verdict.smallest_shown is None:
+        return [decides]
+    more = "more" if verdict.direction == "above" else "less"
+    return [
+        decides,
+        f"a true value of {verdict.smallest_shown:.{digits}f} or {more} "
+        "would have been shown by this many",
+    ]
+
+
+def rounded_up(n: int) -> int:
+    """Return n rounded up to two or three meaningful digits: it is an estimate."""
+    step = max(1, 10 ** (len(str(n)) - 3))
+    step = step * 5 if n >= 1000 else step
+    return math.ceil(n / step) * step
+
+
+def _certainty(estimate: Estimate) -> str:
+    if estimate.method == "point":
+        return ""
+    return f" at {100 * estimate.confidence:.6g} %"
+
+
+def _digits(verdict: Verdict) -> int:
+    """Return the fewest digits, 3 to 6, at which no two different numbers read as the same."""
+    estimate, bar = verdict.estimate, verdict.bar
+    low, high = estimate.low, estimate.high
+    others = [estimate.value, low if verdict.direction == "above" else high]
+    for digits in range(3, 6):
+        if all(other == bar or f"{other:.{digits}f}" != f"{bar:.{digits}f}" for other in others):
+            return digits
+    return 6
+
+
+def _rounded(bound: float, digits: int, towards: Callable[[float], int]) -> str:
+    scale = 10**digits
+    # 0.29 * 100 is 28.999…: bounds that are exact decimals must not lose a digit to that.
+    nearest = round(bound * scale)
+    whole = nearest if abs(bound * scale - nearest) < 1e-6 else towards(bound * scale)
+    return f"{whole / scale:.{digits}f}"

@@ -1,0 +1,135 @@
+"""The command line and ini settings of acceptance tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_accept.settings import Settings
+
+_settings_key = pytest.StashKey["Settings"]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register every option, each with an ini setting of the same name."""
+    group = parser.getgroup("acceptance", "acceptance tests of models (pytest-model-acceptance)")
+    text: dict[str, Any] = {"default": None}
+    for name, metavar, what in (
+        (
+            "model",
+            "[SOURCE=]MODEL",
+            "the model to judge: what the fixture `accept_model` names; in a suite without that "
+            "fixture it takes the place of the model that `load_model` is asked for (of SOURCE, "
+            "if the suite loads several)",
+        ),
+        ("data", "DATA", "the labelled data to judge on: what the fixture `accept_data` names"),
+        (
+            "device",
+            "DEVICE",
+            "torch device, such as cuda:0, mps or cpu (default: the best at hand)",
+        ),
+        ("confidence", "LEVEL", "one-sided confidence of every bound (default: 0.95)"),
+        (
+            "inconclusive",
+            "POLICY",
+            "what an inconclusive criterion does to its test: fail, warn or pass (default: fail)",
+        ),
+        ("seed", "N", "seed of every resampling (default: 0)"),
+        (
+            "model-memory",
+            "SIZE",
+            "memory that loaded models may take together, such as 8GB (default: half of it)",
+        ),
+    ):
+        group.addoption(f"--accept-{name}", metavar=metavar, help=what, **text)
+        parser.addini(f"accept_{name.replace('-', '_')}", what, default=None)
+    what = "write a report, such as json:acceptance.json; may be given several times"
+    group.addoption("--accept-report", metavar="KIND:PATH", action="append", default=[], help=what)
+    parser.addini("accept_report", what, type="linelist", default=[])
+
+
+def option(config: pytest.Config, name: str) -> str | None:
+    """Return an option as given on the command line, else in the ini, else None."""
+    given = config.getoption(f"accept_{name}", None)
+    return given if given is not None else config.getini(f"accept_{name}") or None
+
+
+def settings(config: pytest.Config) -> Settings:
+    """Return the run's settings; raises pytest.UsageError for a value that is none."""
+    if _settings_key in config.stash:
+        return config.stash[_settings_key]
+    from pytest_accept.errors import SettingError
+    from pytest_accept.settings import Settings
+
+    given: dict[str, Any] = {
+        name: option(config, name) for name in ("confidence", "inconclusive", "device", "seed")
+    }
+    given["model_memory"] = option(config, "model_memory")
+    try:
+        if given["confidence"] is not None:
+            given["confidence"] = _number("confidence", given["confidence"], float)
+        if given["seed"] is not None:
+            given["seed"] = _number("seed", given["seed"], int)
+        if given["model_memory"] is not None:
+            given["model_memory"] = _bytes(given["model_memory"])
+        found = Settings(**{name: value for name, value in given.items() if value is not None})
+    except SettingError as error:
+        raise pytest.UsageError(f"acceptance settings: {error}") from None
+    config.stash[_settings_key] = found
+    return found
+
+
+def check_settings(config: pytest.Config) -> None:
+    """Check the settings at once if any is given; nothing is imported if none is."""
+    names = ("confidence", "inconclusive", "device", "seed", "model_memory")
+    if any(option(config, name) is not None for name in names):
+        settings(config)
+
+
+def reports(config: pytest.Config) -> list[tuple[str, str]]:
+    """Return (kind, path) of every report asked for; raises pytest.UsageError for an unknown
+    one."""
+    given = [*config.getini("accept_report"), *config.getoption("accept_report", [])]
+    if not given:
+        return []
+    from importlib.metadata import entry_points
+
+    from pytest_accept.errors import unknown
+
+    known = sorted(entry.name for entry in entry_points(group="pytest_accept.reports"))
+    pairs = []
+    for report in given:
+        kind, colon, path = report.partition(":")
+        if not colon or not path:
+            raise pytest.UsageError(
+                f"--accept-report: expected KIND:PATH such as json:acceptance.json, got {report!r}"
+            )
+        if kind not in known:
+            raise pytest.UsageError(f"--accept-report: {unknown('kind of report', kind, known)}")
+        pairs.append((kind, path))
+    return pairs
+
+
+def _number(name: str, text: str, kind: type[int] | type[float]) -> float:
+    from pytest_accept.errors import SettingError, expected
+
+    try:
+        return kind(text)
+    except ValueError:
+        what = "an integer" if kind is int else "a number"
+        raise SettingError(expected(name, what, text)) from None
+
+
+def _bytes(text: str) -> int:
+    from pytest_accept.errors import SettingError, expected
+
+    units = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+    digits = text.strip().rstrip("bBkKmMgGtT").strip()
+    unit = text.strip()[len(digits) :].strip().lower()
+    try:
+        return int(float(digits) * units[unit])
+    except (KeyError, ValueError):
+        what = "a size such as 8GB or 500MB"
+        raise SettingError(expected("model_memory", what, text)) from None

@@ -1,0 +1,48 @@
+"""The Record as JSON: what a machine keeps. `docs/record.md` describes the fields."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from pytest_accept.errors import DataError
+from pytest_accept.records import SCHEMA_VERSION, Record
+
+
+def write(record: Record, path: Path) -> None:
+    """Write a Record, all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(record), indent=2)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text + b"\n")
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read_record(path: str | Path) -> Record:
+    """Read a Record that `--accept-report json:FILE` wrote; DataError if it is none.
+
+    What is read equals what was written, to the last bit of every number.
+    """
+    try:
+        content = Path(path).read_bytes()
+        version = msgspec.json.decode(content, type=_Versioned).schema_version
+        if version != SCHEMA_VERSION:
+            raise DataError(
+                f"{path} is a Record of schema version {version}, but this version of "
+                f"pytest-model-acceptance reads version {SCHEMA_VERSION}."
+            )
+        return msgspec.json.decode(content, type=Record)
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+        raise DataError(f"{path} is not a Record of an acceptance run: {error}") from error
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: int

@@ -1,0 +1,53 @@
+"""A suite in a folder: a model that knows some words, data in a csv, and whatever a test adds."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+CONFTEST = """
+import pytest
+
+SURE = {"good": 0.95, "bad": 0.05, "fine": 0.7, "awful": 0.1, "odd": 0.6}
+
+def predict(texts):
+    positive = [SURE[text.split()[0]] for text in texts]
+    return [[1 - p, p] for p in positive]
+
+@pytest.fixture(scope="session")
+def model(load_model):
+    return load_model(predict, labels=["neg", "pos"], name="words")
+
+@pytest.fixture(scope="session")
+def reviews(load_data):
+    return load_data("reviews.csv")
+"""
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Return a folder with `model` (98 % right) and `reviews` (400 rows, two sources)."""
+    pytester.makeini(
+        """
+        [pytest]
+        addopts = -p no:cacheprovider --strict-markers
+        filterwarnings = error
+        """
+    )
+    pytester.makeconftest(CONFTEST)
+    write_reviews(pytester.path / "reviews.csv")
+    return pytester
+
+
+def write_reviews(path: Path) -> None:
+    """Write 400 reviews: 300 from shops, all predicted right, and 100 tweets, 8 of them wrong."""
+    kinds = [("good", "pos"), ("bad", "neg"), ("fine", "pos"), ("awful", "neg")]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["text", "label", "source", "author"])
+        for row in range(400):
+            word, label = kinds[row % 4]
+            source = "tweets" if row >= 300 else "shops"
+            if source == "tweets" and row % 25 in (3, 7):
+                word, label = "odd", "neg"
+            table.writerow([f"{word} thing number {row}", label, source, f"author {row // 4}"])

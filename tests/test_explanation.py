@@ -1,0 +1,109 @@
+"""The words of a verdict: rounding never claims more than was shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_accept.explanation import (
+    demonstrated,
+    explain,
+    headline,
+    measured,
+    printable,
+    required,
+    rounded_up,
+)
+from pytest_accept.records import Direction, Estimate, Evidence, Example, Verdict, decide
+
+
+def verdict(
+    value: float,
+    low: float,
+    high: float,
+    bar: float,
+    direction: Direction = "above",
+    **more: object,
+) -> Verdict:
+    estimate = Estimate(
+        metric="accuracy", value=value, low=low, high=high, confidence=0.95, n=1200,
+        method="Clopper-Pearson", higher_is_better=True, population="reviews[source=tweets]",
+    )  # fmt: skip
+    return Verdict(
+        status=decide(low, high, bar, direction), estimate=estimate, bar=bar, direction=direction,
+        population=estimate.population, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_a_headline_reads_as_a_sentence() -> None:
+    assert headline(verdict(0.842, 0.8191, 0.861, 0.82)) == (
+        "accuracy on reviews[source=tweets]: inconclusive, measured 0.842, "
+        "demonstrated >= 0.819 at 95 % (n = 1,200), required >= 0.820"
+    )
+
+
+def test_a_whole_explanation() -> None:
+    mistake = Example(
+        text="not bad at all,\nI would watch it again and again, and so would my whole family",
+        expected="pos", predicted="neg", probability=0.994, origin="tweets.tsv row 318",
+    )  # fmt: skip
+    undecided = verdict(
+        0.842, 0.8191, 0.861, 0.82, needed_n=1447, smallest_shown=0.8501,
+        evidence=(Evidence(title="the most confident mistakes", examples=(mistake,)),),
+    )  # fmt: skip
+    assert explain(undecided).splitlines()[1:] == [
+        "  about 1,450 examples like these would decide it "
+        "(accept, 4 times in 5, if the measured value is the true one)",
+        "  a true value of 0.850 or more would have been shown by this many",
+        "  the most confident mistakes:",
+        "    neg 0.99 said, pos true   "
+        '"not bad at all, I would watch it again and again, and so ..."   tweets.tsv row 318',
+    ]
+
+
+def test_a_bound_that_just_misses_the_bar_gets_more_digits() -> None:
+    almost = verdict(0.85, 0.81996, 0.87, 0.82)
+    assert almost.status == "inconclusive"
+    assert (demonstrated(almost), required(almost)) == (">= 0.81996", ">= 0.82000")
+    close = verdict(0.81999, 0.80, 0.87, 0.82)
+    assert (measured(close), required(close)) == ("0.81999", ">= 0.82000")
+
+
+@pytest.mark.parametrize("direction", ["above", "below"])
+@given(
+    bounds=st.tuples(*[st.floats(0, 1)] * 3).map(sorted),
+    bar=st.floats(0, 1),
+)
+def test_a_shown_bound_never_claims_more_than_the_bound(
+    direction: Direction, bounds: list[float], bar: float
+) -> None:
+    low, value, high = bounds
+    sign, number = demonstrated(verdict(value, low, high, bar, direction)).split()
+    if sign == ">=":
+        assert float(number) <= low + 1e-8
+    else:
+        assert float(number) >= high - 1e-8
+
+
+def test_a_rejection_shows_what_it_ruled_out() -> None:
+    rejected = verdict(0.70, 0.68, 0.7301, 0.82)
+    assert demonstrated(rejected) == "<= 0.731"
+    assert "the measured value is 0.120 below the bar" in explain(rejected)
+    too_high = verdict(0.50, 0.45, 0.55, 0.4, "below")
+    assert demonstrated(too_high) == ">= 0.450"
+    assert "the measured value is 0.100 above the bar" in explain(too_high)
+
+
+def test_when_no_number_would_decide() -> None:
+    assert "it measures the bar itself" in explain(verdict(0.82, 0.80, 0.84, 0.82))
+
+
+@given(st.integers(1, 10**9))
+def test_needed_examples_are_rounded_up_a_little(n: int) -> None:
+    assert n <= rounded_up(n) <= max(n + 1, n * 1.05)
+
+
+@given(st.text(), st.integers(8, 80))
+def test_printable_text_is_one_line_without_control_characters(text: str, width: int) -> None:
+    shown = printable(text, width)
+    assert shown.isprintable()
+    assert "\x1b" not in shown
