@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from pytest_accept import options, recording
+from pytest_accept import options
+from pytest_accept.recording import Judged
 from pytest_accept.records import (
     Criterion,
     DataDescription,
@@ -39,13 +40,10 @@ _VERSIONS = (
 T = TypeVar("T")
 
 
-def attach(report: pytest.TestReport, item: pytest.Item, attribute: str) -> None:
-    """Put what was judged since the last report on this one, as plain lists and dicts."""
-    judged = recording.collect()
-    if not judged:
-        return
+def attachment(judged: Iterable[Judged], item: pytest.Item) -> dict[str, Any]:
+    """Return what a test judged as plain lists and dicts, for its report to carry."""
     root = item.config.rootpath
-    attached = {
+    return {
         "test": item.nodeid,
         "order": item.session.items.index(item) if item in item.session.items else 0,
         "environment": asdict(environment()),
@@ -59,7 +57,6 @@ def attach(report: pytest.TestReport, item: pytest.Item, attribute: str) -> None
             for each in judged
         ],
     }
-    setattr(report, attribute, attached)
 
 
 def assemble(

@@ -122,12 +122,14 @@ def pytest_runtest_makereport(
     if "pytest_accept.errors" in sys.modules and call.excinfo is not None:
         from pytest_accept.tracebacks import hide_our_frames
 
-        hide_our_frames(call.excinfo)
+        hide_our_frames(call)
     report = yield
-    if "pytest_accept.recording" in sys.modules:
-        from pytest_accept.collecting import attach
+    recording = sys.modules.get("pytest_accept.recording")
+    judged = recording.collect() if recording is not None else []
+    if judged:
+        from pytest_accept.collecting import attachment
 
-        attach(report, item, ATTRIBUTE)
+        setattr(report, ATTRIBUTE, attachment(judged, item))
     return report
 
 

@@ -1,9 +1,21 @@
 """A suite in a folder: a model that knows some words, data in a csv, and whatever a test adds."""
 
 import csv
+import importlib
 from pathlib import Path
 
 import pytest
+
+# pytester forgets what an inner run imports, and torch, numpy and kin cannot be imported twice.
+for _name in (
+    "hypothesis", "msgspec", "numpy", "pandas", "pyarrow.csv", "pyarrow.json", "pyarrow.parquet",
+    "safetensors", "scipy.stats", "sklearn.metrics", "tokenizers", "torch", "tqdm", "xxhash",
+    "transformers.modeling_utils", "datasets", "pytest_accept.data", "pytest_accept.loading",
+    "pytest_accept.prediction", "pytest_accept.statistics", "pytest_accept.collecting",
+    "pytest_accept.tracebacks", "pytest_accept.reports.json", "pytest_accept.reports.terminal",
+    "pytest_accept.assertions.evidence", "pytest_accept.assertions.thresholds",
+):  # fmt: skip
+    importlib.import_module(_name)
 
 CONFTEST = """
 import pytest

@@ -1,0 +1,39 @@
+"""Judge the fine-tuned model, then a rushed checkpoint of the same training, by the same suite.
+
+    python example_suites/sentiment/demo.py
+
+Exits with 0 if the first is accepted and the second is not.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from pytest_accept import read_record
+
+HERE = Path(__file__).parent
+
+
+def judge(checkpoint: str) -> bool:
+    """Run the suite on a checkpoint; return whether every criterion was accepted."""
+    report = HERE / "runs" / f"{checkpoint}.json"
+    command = [
+        sys.executable, "-m", "pytest", "-m", "acceptance", str(HERE), "-q",
+        "--accept-model", str(HERE / "runs" / checkpoint), "--accept-report", f"json:{report}",
+    ]  # fmt: skip
+    print(f"\n$ pytest -m acceptance {HERE.name} --accept-model runs/{checkpoint}\n", flush=True)
+    status = subprocess.run(command, check=False).returncode
+    if status not in (0, 1):
+        sys.exit(f"pytest could not run the suite (exit status {status})")
+    accepted = [each.verdict.status == "accepted" for each in read_record(report).criteria]
+    if all(accepted) != (status == 0):
+        sys.exit(f"the record and pytest's exit status {status} disagree")
+    print(f"\n{checkpoint}: {sum(accepted)} of {len(accepted)} criteria accepted", flush=True)
+    return all(accepted)
+
+
+if __name__ == "__main__":
+    final, rushed = judge("final"), judge("rushed")
+    print(f"\nship the final model: {'yes' if final else 'NO'}")
+    print(f"ship the rushed checkpoint: {'YES' if rushed else 'no'}")
+    sys.exit(0 if final and not rushed else 1)

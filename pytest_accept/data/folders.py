@@ -1,0 +1,66 @@
+"""A folder -> what `save_to_disk` wrote to it, or its parquet files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pytest_accept.data.files import Source, read_files
+from pytest_accept.data.options import Options
+from pytest_accept.data.paths import SUFFIXES
+from pytest_accept.errors import DataError, unknown
+
+_SHARD = re.compile(r"-\d{5}-of-\d{5}(-[0-9a-f]+)?$")
+_SPLITS = ("train", "training", "validation", "valid", "dev", "eval", "test", "testing")
+
+
+def read_folder(folder: Path, options: Options) -> Any:
+    """Return a folder's content: what `save_to_disk` wrote (a Dataset or DatasetDict), or a Source
+    of its parquet files, which may be named by split as on the hub.
+    """
+    if (folder / "dataset_dict.json").exists() or (folder / "state.json").exists():
+        import datasets
+
+        return datasets.load_from_disk(str(folder))
+    found = sorted(folder.glob("*.parquet")) or sorted(folder.glob("data/*.parquet"))
+    if not found:
+        others = [path.name for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
+        hint = f" It holds {', '.join(map(repr, others[:10]))}: pass one or a list of them."
+        raise DataError(
+            f"Expected the folder {str(folder)!r} to hold parquet files or what "
+            f"`Dataset.save_to_disk` writes, but it holds neither.{hint if others else ''}"
+        )
+    files = _files_of_split(found, folder, options.split)
+    source = read_files(files, options, origin=str(folder))
+    return Source(table=source.table, name=folder.name, origin=source.origin, files=source.files)
+
+
+def _files_of_split(found: list[Path], folder: Path, split: str | None) -> list[Path]:
+    names = [_split_of(path) for path in found]
+    if names == [path.stem for path in found] and not set(names) & set(_SPLITS):
+        if split is not None:
+            message = f"The parquet files of {str(folder)!r} are not named by split"
+            raise DataError(f"{message} ({found[0].name!r}, …), so split={split!r} finds none.")
+        return found
+    chosen = choose_split(split, list(dict.fromkeys(names)), str(folder))
+    return [path for path, name in zip(found, names, strict=True) if name == chosen]
+
+
+def _split_of(path: Path) -> str:
+    return _SHARD.sub("", path.stem)
+
+
+def choose_split(split: str | None, splits: Sequence[str], called: str) -> str:
+    """Return the split to take: the one asked for, or the only one; else an error lists them."""
+    if split is None and len(splits) == 1:
+        return splits[0]
+    if split is None:
+        listed = ", ".join(map(repr, splits))
+        example = next((each for each in splits if each == "test"), splits[-1])
+        message = f"{called!r} has several splits: {listed}."
+        raise DataError(f"{message} Say which one, for example split={example!r}.")
+    if split not in splits:
+        raise DataError(f"{unknown('split', split, splits)} (In {called!r}.)")
+    return split
