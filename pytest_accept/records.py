@@ -193,7 +193,7 @@ class Record:
     started: str
     seconds: float
     environment: Environment | None
-    settings: dict[str, str | float | int | None]
+    settings: dict[str, str | float | int | bool | None]
     models: tuple[ModelDescription, ...] = ()
     data: tuple[DataDescription, ...] = ()
     criteria: tuple[Criterion, ...] = ()

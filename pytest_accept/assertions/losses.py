@@ -33,7 +33,8 @@ def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Opti
     values = losses.cross_entropy(
         question.predictions.probabilities, question.targets(), multi_label=question.multi_label
     )
-    return mean_loss(question, values, bounds=(0, losses.LARGEST_CROSS_ENTROPY))
+    # -log of a calibrated probability has an exponential tail of scale 1: P(loss > t) <= exp(-t).
+    return mean_loss(question, values, bounds=(0, losses.LARGEST_CROSS_ENTROPY), tail=1.0)
 
 
 @ranged(0, 2)
@@ -55,7 +56,11 @@ def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Option
 
 
 def mean_loss(
-    question: Question, values: NDArray[np.float64], *, bounds: tuple[float, float]
+    question: Question,
+    values: NDArray[np.float64],
+    *,
+    bounds: tuple[float, float],
+    tail: float | None = None,
 ) -> Estimate:
     """Return the mean of a loss per example, lower is better."""
     from pytest_accept.assertions.evidence import largest
@@ -63,10 +68,12 @@ def mean_loss(
 
     confidence = question.confidence
     if question.clusters is None:
-        interval = mean_interval(values, confidence=confidence, bounds=bounds, seed=question.seed)
+        interval = mean_interval(
+            values, confidence=confidence, bounds=bounds, tail=tail, seed=question.seed
+        )
     else:
         interval = clustered_mean_interval(
-            values, question.clusters, confidence=confidence, bounds=bounds
+            values, question.clusters, confidence=confidence, bounds=bounds, tail=tail
         )
     name = question.metric.replace("_", " ")
     return question.answer(

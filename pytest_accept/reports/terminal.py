@@ -47,7 +47,7 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
     terminal.section(f"acceptance: {many} {'criterion' if many == 1 else 'criteria'}, {said}")
     table = rows(record)
     widths = [max(map(len, column)) for column in zip(_HEADER, *table, strict=True)]
-    terminal.line(_aligned(_HEADER, widths), bold=True)
+    terminal.line(_aligned(_HEADER, widths).rstrip(), bold=True)
     for row, criterion in zip(table, record.criteria, strict=True):
         terminal.write(_aligned(row[:-1], widths) + "  ")
         terminal.line(row[-1], **{_COLOURS[criterion.verdict.status]: True})

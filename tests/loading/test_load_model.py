@@ -71,11 +71,11 @@ def test_a_model_is_returned_as_it_is(folder: Path) -> None:
 
 
 def test_a_path_that_does_not_exist(folder: Path) -> None:
-    with pytest.raises(ModelError, match="no folder '.*revews'. Did you mean '.*reviews'"):
+    with pytest.raises(ModelError, match=r"no folder '.*revews'. Did you mean '.*reviews'"):
         load_model(folder.parent / "revews")
-    with pytest.raises(ModelError, match="no folder .* Did you mean '.*/runs'"):
+    with pytest.raises(ModelError, match=r"no folder .* Did you mean '.*/runs'"):
         load_model(str(folder.parent.parent / "run" / "reviews"))
-    with pytest.raises(ModelError, match="'.*runs' has 'reviews'"):
+    with pytest.raises(ModelError, match=r"'.*runs' has 'reviews'"):
         load_model(str(folder.parent / "xyz"))
 
 
@@ -97,7 +97,7 @@ def test_a_folder_without_a_model_says_what_it_has(folder: Path) -> None:
 
 def test_an_adapter_is_not_a_whole_model(tmp_path: Path) -> None:
     (tmp_path / "adapter_config.json").write_text("{}")
-    with pytest.raises(ModelError, match="PEFT adapter.*merge_and_unload"):
+    with pytest.raises(ModelError, match=r"PEFT adapter.*merge_and_unload"):
         load_model(tmp_path)
 
 
@@ -128,7 +128,9 @@ def test_code_of_its_own_is_refused(folder: Path) -> None:
             "AutoModelForSequenceClassification": "modeling_mine.Model",
         },
     )
-    with pytest.raises(ModelError, match=r"code of its own \(modeling_mine.py\).*trust_remote_code"):
+    with pytest.raises(
+        ModelError, match=r"code of its own \(modeling_mine.py\).*trust_remote_code"
+    ):
         load_model(folder)
 
 
@@ -161,7 +163,9 @@ def headless(tmp_path: Path) -> Path:
 
 
 def test_a_model_without_a_head_is_an_error(headless: Path) -> None:
-    with pytest.raises(ModelError, match="is a BertModel, which has no head .*allow_untrained=True"):
+    with pytest.raises(
+        ModelError, match=r"is a BertModel, which has no head .*allow_untrained=True"
+    ):
         load_model(headless)
     with pytest.raises(ModelError, match=r"would be random: classifier.bias, classifier.weight\."):
         load_model(headless, task="text-classification")
@@ -185,13 +189,13 @@ def test_a_damaged_head_is_an_error(folder: Path) -> None:
 
 
 def test_an_unsupported_task(folder: Path) -> None:
-    with pytest.raises(ModelError, match="'text-generation'.*'text-classification'"):
+    with pytest.raises(ModelError, match=r"'text-generation'.*'text-classification'"):
         load_model(folder, task="text-generation")
     change_config(folder, architectures=["BertForTokenClassification"])
     with pytest.raises(ModelError, match=r"a BertForTokenClassification.*\(text-classification\)"):
         load_model(folder)
     change_config(folder, architectures=None)
-    with pytest.raises(ModelError, match="names no architecture.*Pass task="):
+    with pytest.raises(ModelError, match=r"names no architecture.*Pass task="):
         load_model(folder)
     assert load_model(folder, task="text-classification").labels == ("neg", "pos")
 
@@ -199,7 +203,7 @@ def test_an_unsupported_task(folder: Path) -> None:
 def test_damaged_files(folder: Path) -> None:
     whole = (folder / "model.safetensors").read_bytes()
     (folder / "model.safetensors").write_bytes(whole[:200])
-    with pytest.raises(ModelError, match="transformers cannot load .*: SafetensorError"):
+    with pytest.raises(ModelError, match=r"transformers cannot load .*: SafetensorError"):
         load_model(folder)
     (folder / "config.json").write_text("{")
     with pytest.raises(ModelError, match="not valid JSON"):
@@ -218,7 +222,7 @@ def test_without_a_tokenizer(folder: Path, tiny_model_folder: Path) -> None:
 
 
 def test_an_unknown_option_of_transformers(folder: Path) -> None:
-    with pytest.raises(ModelError, match="cannot load .*TypeError.*colour"):
+    with pytest.raises(ModelError, match=r"cannot load .*TypeError.*colour"):
         load_model(folder, colour="red")
 
 

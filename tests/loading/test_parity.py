@@ -6,7 +6,7 @@ import torch
 import transformers
 
 from pytest_accept.loading import load_model
-from tests.models import KINDS, PAIRS, TEXTS
+from tests.models import KINDS, PAIRS, TEXTS, make
 
 
 def one_by_one(folder, inputs) -> np.ndarray:
@@ -81,6 +81,16 @@ def test_a_model_without_padding_gets_one_text_at_a_time(checkpoints) -> None:
     assert model._engine.forwards == len(inputs)
 
 
+def test_a_causal_model_with_padding_gets_batches() -> None:
+    module, tokenizer = make("gpt2")
+    inputs = inputs_for("gpt2")
+    alone = load_model(module, tokenizer=tokenizer).predict(inputs)
+    module.config.pad_token_id = 0
+    model = load_model(module, tokenizer=tokenizer)
+    np.testing.assert_allclose(model.predict(inputs).logits, alone.logits, atol=1e-5)
+    assert model._engine.forwards == 1
+
+
 def test_batches_are_used_where_they_can_be(tiny_model_folder) -> None:
     model = load_model(tiny_model_folder)
     model.predict(TEXTS)
@@ -93,15 +103,15 @@ def test_dtype_is_as_asked_and_recorded(tiny_model_folder, name) -> None:
     wanted = "float32" if name == "auto" else str(name).removeprefix("torch.")
     assert model.dtype == wanted
     reference = one_by_one(tiny_model_folder, TEXTS)
-    tolerance = 0.2 if name == "bfloat16" else 1e-5
+    tolerance = 0.5 if name == "bfloat16" else 1e-5
     np.testing.assert_allclose(model.predict(TEXTS).logits, reference, atol=tolerance)
 
 
 @pytest.mark.slow
 def test_a_real_model() -> None:
-    from benchmarks.throughput import find_minilm, reviews
+    from benchmarks.throughput import bench_texts, find_minilm
 
-    texts = [*reviews(60), ""]
+    texts = [*bench_texts(10), ""]
     model = load_model(find_minilm(), allow_untrained=True)
     rows = model.predict(texts).logits
     single = load_model(find_minilm(), allow_untrained=True)

@@ -62,4 +62,4 @@ def write_reviews(path: Path) -> None:
             source = "tweets" if row >= 300 else "shops"
             if source == "tweets" and row % 25 in (3, 7):
                 word, label = "odd", "neg"
-            table.writerow([f"{word} thing number {row}", label, source, f"author {row // 4}"])
+            table.writerow([f"{word} thing number {row}", label, source, f"author {row // 8}"])

@@ -14,7 +14,7 @@ def test_both_distributions_in_one_environment_are_refused(
     site = pytester.mkdir("site")
     package = Path(shutil.copytree(Path(pytest_accept.__file__).parent, site / "pytest_accept"))
     (package / "doctest_plugin.py").write_text("# a file of the other distribution\n")
-    pytester.syspathinsert(site)
+    monkeypatch.setenv("PYTHONPATH", str(site))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     result = pytester.runpytest_subprocess("-p", "pytest_accept.plugin")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -87,10 +87,12 @@ def test_without_a_marker_the_fixture_says_what_to_do(suite: pytest.Pytester) ->
     )
 
 
-def test_a_metric_of_another_package_has_thresholds_too(suite: pytest.Pytester) -> None:
+def test_a_metric_of_another_package_has_thresholds_too(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A really installed mini-package: found by entry point, as ours are."""
     site = suite.mkdir("site")
-    suite.syspathinsert(site)
+    monkeypatch.setenv("PYTHONPATH", str(site))
     (site / "error_metric.py").write_text(
         """
 from pytest_accept import accuracy

@@ -19,7 +19,10 @@ class FakeBackend:
     columns = 2
 
     def __init__(
-        self, *, start: int = 64, react: Callable[[list[str], int], Any] = lambda texts, padded: None
+        self,
+        *,
+        start: int = 64,
+        react: Callable[[list[str], int], Any] = lambda texts, padded: None,
     ) -> None:
         self.start = start
         self.most: int | None = None

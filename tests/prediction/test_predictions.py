@@ -80,7 +80,9 @@ def test_shuffled_data_is_told_by_its_texts() -> None:
 
 
 def test_a_wrong_number_says_both() -> None:
-    with pytest.raises(PredictionError, match="for 4 examples, but the data has 3, and its source 10"):
+    with pytest.raises(
+        PredictionError, match="for 4 examples, but the data has 3, and its source 10"
+    ):
         predictions(4).for_data(SLICE)
 
 

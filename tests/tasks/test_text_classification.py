@@ -40,7 +40,9 @@ def test_padding_is_the_tokenizers_own() -> None:
     tokenizer = wordpiece_tokenizer()
     found = TASK.encode(tokenizer, PAIRS, 40).padded([3, 1, 0], pad_id=0)
     chosen = [PAIRS[i] for i in (3, 1, 0)]
-    theirs = tokenizer(*map(list, zip(*chosen)), padding=True, truncation=True, max_length=40)
+    theirs = tokenizer(
+        *map(list, zip(*chosen, strict=True)), padding=True, truncation=True, max_length=40
+    )
     assert {name: each.tolist() for name, each in found.items()} == dict(theirs)
 
 
@@ -106,5 +108,5 @@ def test_labels_rename_and_are_counted(labels: list[str], message: str) -> None:
 
 
 def test_an_unknown_task_names_the_known() -> None:
-    with pytest.raises(ModelError, match="'token-classification'.*'text-classification'"):
+    with pytest.raises(ModelError, match=r"'token-classification'.*'text-classification'"):
         find("token-classification")

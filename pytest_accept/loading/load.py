@@ -1,0 +1,106 @@
+"""`load_model`: whatever names a model to a Model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pytest_accept.errors import SettingError, expected
+from pytest_accept.loading import devices, objects, saved
+from pytest_accept.loading.model import Model
+from pytest_accept.tasks import TextClassification
+
+Source = str | Path | torch.nn.Module | Callable[[list[Any]], Any] | Model
+
+
+def load_model(
+    source: Source | Any,
+    *,
+    task: str | None = None,
+    revision: str | None = None,
+    dtype: str | torch.dtype = "auto",
+    device: str | torch.device | None = None,
+    labels: Sequence[str] | None = None,
+    tokenizer: Any = None,
+    max_length: int | None = None,
+    allow_untrained: bool = False,
+    allow_pickle: bool = False,
+    trust_remote_code: bool = False,
+    name: str | None = None,
+    **kwargs: Any,
+) -> Model:
+    """Return a Model of a local folder, a hub name, a module, a pipeline, or a function of texts.
+
+    A module needs `tokenizer`; a function (`texts -> probabilities`) and a module without a
+    transformers config need `labels`. `labels` rename a model's own, in the order of its logits.
+    `task` is inferred if not given. `dtype` "auto" is the checkpoint's own. `device` None is the
+    settings', else the best at hand. `max_length` may lower how many tokens of a text are read.
+    Further arguments go to `from_pretrained` (`cache_dir`, `subfolder`, `attn_implementation`, …),
+    or are `multi_label` and `batch_size` of a function.
+
+    ModelError if the model cannot be loaded safely (pickled weights, code of its own) or whole
+    (weights that would be random); SettingError for a wrong argument.
+
+    >>> model = load_model("runs/reviews")  # doctest: +SKIP
+    >>> model.label("A wonderful film.")  # doctest: +SKIP
+    'pos'
+    """
+    devices.share_threads()
+    if isinstance(source, Model):
+        return source
+    if isinstance(source, str | Path):
+        asked = saved.Asked(
+            task=task,
+            revision=revision,
+            dtype=dtype,
+            device=device,
+            labels=labels,
+            tokenizer=tokenizer,
+            max_length=max_length,
+            allow_untrained=allow_untrained,
+            allow_pickle=allow_pickle,
+            trust_remote_code=trust_remote_code,
+            name=name,
+            options=kwargs,
+        )
+        return saved.from_saved(source, asked)
+    if dtype != "auto":
+        raise SettingError(
+            f"dtype={str(dtype)!r} is for saved models: what is in memory stays as it is. Convert a "
+            "module before, with module.to(dtype)."
+        )
+    if _is_pipeline(source):
+        pipeline: Any = source
+        task = task or _task_of_pipeline(pipeline)
+        source, tokenizer = pipeline.model, tokenizer or pipeline.tokenizer
+    if isinstance(source, torch.nn.Module):
+        return objects.from_module(
+            source,
+            task=task,
+            tokenizer=tokenizer,
+            labels=labels,
+            max_length=max_length,
+            device=device,
+            name=name,
+            **kwargs,
+        )
+    if callable(source):
+        return objects.from_callable(source, task=task, labels=labels, name=name, **kwargs)
+    what = "a folder, a hub name, a module, a pipeline or a function of texts"
+    raise SettingError(expected("source", what, source))
+
+
+def _is_pipeline(source: Any) -> bool:
+    # Who has a pipeline has imported transformers; nobody else should pay for it.
+    pipelines = sys.modules.get("transformers.pipelines")
+    return pipelines is not None and isinstance(source, pipelines.Pipeline)
+
+
+def _task_of_pipeline(pipeline: Any) -> str:
+    if pipeline.task == "sentiment-analysis":
+        return TextClassification.name
+    return str(pipeline.task)

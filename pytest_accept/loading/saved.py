@@ -1,0 +1,147 @@
+"""A saved model, in a local folder or on the hub, to a Model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pytest_accept.errors import ModelError, SettingError, expected
+from pytest_accept.loading import checkpoint, devices, fingerprints, hub, objects
+from pytest_accept.loading.lengths import longest_input
+from pytest_accept.loading.memory import Weights
+from pytest_accept.loading.model import Model
+from pytest_accept.loading.sources import as_folder
+from pytest_accept.records import ModelDescription
+from pytest_accept.tasks import find
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The arguments of `load_model` that a saved model heeds."""
+
+    task: str | None = None
+    revision: str | None = None
+    dtype: str | torch.dtype = "auto"
+    device: str | torch.device | None = None
+    labels: Sequence[str] | None = None
+    tokenizer: Any = None
+    max_length: int | None = None
+    allow_untrained: bool = False
+    allow_pickle: bool = False
+    trust_remote_code: bool = False
+    name: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def from_saved(source: str | Path, asked: Asked) -> Model:
+    """Return the Model of a folder or hub name, loaded and checked."""
+    dtype, place = _dtype(asked.dtype), devices.choose(asked.device)
+    folder = find_folder(source, asked)
+    config = checkpoint.read_config(folder, trust_remote_code=asked.trust_remote_code)
+    inferred = checkpoint.infer_task(
+        folder, config, task=asked.task, allow_untrained=asked.allow_untrained
+    )
+    kind = find(inferred)
+    safe = checkpoint.check_weights(
+        folder, allow_pickle=asked.allow_pickle, auto_class=kind.auto_class
+    )
+    fingerprint = fingerprints.of_folder(folder)
+    tokenizer, own = _tokenizer(folder, asked)
+
+    def load() -> torch.nn.Module:
+        module = checkpoint.load_module(
+            folder,
+            kind,
+            safe=safe,
+            dtype=dtype,
+            labels=None if checkpoint.has_head(config) else asked.labels,
+            allow_untrained=asked.allow_untrained,
+            trust_remote_code=asked.trust_remote_code,
+            options={k: v for k, v in asked.options.items() if k not in hub.OPTIONS},
+        )
+        _check_unchanged(folder, fingerprint)
+        return module if "device_map" in asked.options else module.to(place)
+
+    weights = Weights(load, place, _size(folder))
+    module: Any = weights()
+    task = kind.of_config(module.config, asked.labels)
+    description = ModelDescription(
+        name=asked.name or (str(source) if as_folder(source) is None else folder.resolve().name),
+        source=str(source),
+        task=kind.name,
+        labels=task.labels,
+        multi_label=task.multi_label,
+        fingerprint=fingerprint
+        if own
+        else fingerprints.combined(fingerprint, fingerprints.of_tokenizer(tokenizer)),
+        dtype=objects.dtype_name(module.dtype),
+        device=str(module.device),
+        max_length=longest_input(tokenizer, module, asked.max_length),
+    )
+    engine = objects.torch_engine(
+        description.name,
+        weights,
+        module,
+        task=task,
+        tokenizer=tokenizer,
+        max_length=description.max_length,
+    )
+    return Model(task, engine, description)
+
+
+def find_folder(source: str | Path, asked: Asked) -> Path:
+    """Return the folder with the files of a saved model, downloaded if need be."""
+    subfolder = str(asked.options.get("subfolder") or "")
+    folder = as_folder(source)
+    if folder is None:
+        options = {k: v for k, v in asked.options.items() if k in hub.OPTIONS and k != "subfolder"}
+        return hub.snapshot(
+            str(source),
+            revision=asked.revision,
+            subfolder=subfolder,
+            allow_pickle=asked.allow_pickle,
+            trust_remote_code=asked.trust_remote_code,
+            **options,
+        )
+    if not (folder / subfolder).is_dir():
+        raise ModelError(f"The folder {str(folder)!r} has no subfolder {subfolder!r}.")
+    return folder / subfolder
+
+
+def _tokenizer(folder: Path, asked: Asked) -> tuple[Any, bool]:
+    """Return the tokenizer, and whether it is the folder's own."""
+    if asked.tokenizer is None:
+        own = checkpoint.load_tokenizer(folder, trust_remote_code=asked.trust_remote_code)
+        return own, True
+    if isinstance(asked.tokenizer, str | Path):
+        source, trusted = asked.tokenizer, asked.trust_remote_code
+        return checkpoint.load_tokenizer(source, trust_remote_code=trusted), False
+    return asked.tokenizer, False
+
+
+def _check_unchanged(folder: Path, fingerprint: str) -> None:
+    if fingerprints.of_folder(folder) != fingerprint:
+        raise ModelError(
+            f"The checkpoint {str(folder)!r} has been overwritten since it was first loaded: what "
+            "it says now may not be what it said before. Load it again under another name, or give "
+            "each checkpoint a folder of its own."
+        )
+
+
+def _size(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.glob("*.safetensors"))
+
+
+def _dtype(dtype: str | torch.dtype) -> str | torch.dtype:
+    if dtype == "auto":
+        return dtype
+    found = dtype if isinstance(dtype, torch.dtype) else getattr(torch, str(dtype), None)
+    if isinstance(found, torch.dtype) and found.is_floating_point:
+        return found
+    raise SettingError(
+        expected("dtype", "'auto' or a dtype such as 'float32' or 'bfloat16'", dtype)
+    )

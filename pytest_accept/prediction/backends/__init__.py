@@ -1,0 +1,58 @@
+"""Where predictions come from: one file per kind of model."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pytest_accept.prediction.predictions import Input
+
+Rows = npt.NDArray[np.floating[Any]]
+
+
+class Prepared(Protocol):
+    """Inputs made ready for a backend, with what the engine must know to batch them."""
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """The cost of each input: its tokens."""
+
+    @property
+    def truncated(self) -> npt.NDArray[np.bool_]:
+        """Which inputs were cut."""
+
+
+class Backend(Protocol):
+    """Runs a model. The engine asks `prepare` once per input and `forward` once per batch."""
+
+    @property
+    def name(self) -> str:
+        """What to call the model in errors."""
+
+    @property
+    def columns(self) -> int:
+        """How many numbers a prediction has."""
+
+    @property
+    def most(self) -> int | None:
+        """How many inputs one batch may hold, None for as many as fit."""
+
+    @property
+    def start(self) -> int:
+        """How many tokens a first batch may have after padding."""
+
+    def stamp(self) -> Hashable:
+        """Return a value that changes when the model does: answers of before are then forgotten."""
+
+    def session(self) -> AbstractContextManager[None]:
+        """Make the model ready; leave it as it was found."""
+
+    def prepare(self, inputs: Sequence[Input]) -> Any:
+        """Return the `Prepared` inputs."""
+
+    def forward(self, prepared: Any, indices: npt.NDArray[np.int64]) -> Rows:
+        """Return an array of shape (len(indices), columns)."""

@@ -1,0 +1,29 @@
+"""Intervals with proven error rates, and power: arrays in, numbers out."""
+
+from pytest_accept.statistics.betting import betting_interval
+from pytest_accept.statistics.calibration import calibration_error_interval
+from pytest_accept.statistics.clusters import clustered_interval
+from pytest_accept.statistics.interval import Interval
+from pytest_accept.statistics.means import clustered_mean_interval, mean_interval
+from pytest_accept.statistics.power import needed_examples, smallest_shown
+from pytest_accept.statistics.proportions import (
+    clustered_proportion_interval,
+    proportion_interval,
+)
+from pytest_accept.statistics.ranking import auc_interval
+from pytest_accept.statistics.tables import table_interval
+
+__all__ = [
+    "Interval",
+    "auc_interval",
+    "betting_interval",
+    "calibration_error_interval",
+    "clustered_interval",
+    "clustered_mean_interval",
+    "clustered_proportion_interval",
+    "mean_interval",
+    "needed_examples",
+    "proportion_interval",
+    "smallest_shown",
+    "table_interval",
+]

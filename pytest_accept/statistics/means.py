@@ -1,0 +1,104 @@
+"""Intervals of a mean: of values within known bounds, and of values with a heavy tail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pytest_accept.statistics.arguments import (
+    FloatArray,
+    check_bounds,
+    check_confidence,
+    cluster_codes,
+    expected,
+    finite_array,
+)
+from pytest_accept.statistics.betting import betting_interval
+from pytest_accept.statistics.design_effect import effective_examples
+from pytest_accept.statistics.dirichlet import dirichlet_quantile
+from pytest_accept.statistics.interval import Interval
+
+_FEW = 30
+
+Bounds = tuple[float | None, float | None]
+
+
+def mean_interval(
+    values: ArrayLike,
+    *,
+    confidence: float,
+    bounds: Bounds | None = None,
+    tail: float | None = None,
+    seed: int = 0,
+) -> Interval:
+    """Return an interval of the mean of independent values (n,)."""
+    confidence = check_confidence(confidence)
+    array = finite_array("values", values)
+    low, high = check_bounds(array, bounds)
+    _check_tail(tail)
+    if len(array) < _FEW and tail is None and math.isfinite(low) and math.isfinite(high):
+        return betting_interval(array, bounds=(low, high), confidence=confidence, seed=seed)
+    n = float(len(array))
+    return Interval(
+        value=float(array.mean()),
+        low=-_upper(-array, n, -low, None, confidence),
+        high=_upper(array, n, high, tail, confidence),
+        confidence=confidence,
+        n=len(array),
+        clusters=None,
+        method="Dirichlet",
+    )
+
+
+def clustered_mean_interval(
+    values: ArrayLike,
+    clusters: Sequence[Any] | NDArray[Any],
+    *,
+    confidence: float,
+    bounds: Bounds | None = None,
+    tail: float | None = None,
+) -> Interval:
+    """Return an interval of the mean of values (n,) that come in clusters (n,)."""
+    confidence = check_confidence(confidence)
+    array = finite_array("values", values)
+    low, high = check_bounds(array, bounds)
+    _check_tail(tail)
+    codes, groups = cluster_codes(clusters, len(array))
+    mean = float(array.mean())
+    effective = effective_examples(array - mean, codes, confidence)
+    return Interval(
+        value=mean,
+        low=-_upper(-array, effective, -low, None, confidence),
+        high=_upper(array, effective, high, tail, confidence),
+        confidence=confidence,
+        n=len(array),
+        clusters=groups,
+        method="Dirichlet, clustered",
+    )
+
+
+def _check_tail(tail: float | None) -> None:
+    if tail is not None and not (math.isfinite(tail) and tail > 0):
+        raise ValueError(expected("tail", "a finite number larger than 0", tail))
+
+
+def _upper(
+    array: FloatArray, effective: float, bound: float, tail: float | None, confidence: float
+) -> float:
+    """Return the upper bound of the mean from values that count as `effective` examples."""
+    largest = float(array.max())
+    if tail is not None:
+        unseen = min(bound, max(largest, tail * math.log(max(effective, 2.0))) + tail)
+    elif math.isfinite(bound):
+        unseen = bound
+    elif len(array) < _FEW or largest == float(array.min()):
+        return math.inf
+    else:
+        unseen = largest + float(array.std())
+    points = np.append(array, unseen)
+    weights = np.append(np.full(len(array), effective / len(array)), 1.0)
+    return max(dirichlet_quantile(points, weights, 1 - confidence), float(array.mean()))
