@@ -3,10 +3,10 @@
     python benchmarks/suite.py [--quick]
 
 3,000 distinct texts in 6 slices, 5 metrics on each. Our side loads data, asks every question and
-judges it; the other side calls `transformers.pipeline` (batch_size=32) for every question and computes
-the same metric with scikit-learn. To keep the run short the pipeline answers only a few of its
-questions, one of each slice, and its total is their time times 5: every metric costs it the same
-predictions. Both use the same model object.
+judges it; the other side calls `transformers.pipeline` (batch_size=32) for every question and
+computes the same metric with scikit-learn. To keep the run short the pipeline answers only a few of
+its questions, one of each slice, and its total is their time times 5: every metric costs it the
+same predictions. Both use the same model object.
 """
 
 import argparse

@@ -115,7 +115,7 @@ def _remedy(verdict: Verdict) -> list[str]:
 
 def rounded_up(n: int) -> int:
     """Return n rounded up to two or three meaningful digits: it is an estimate."""
-    step = max(1, 10 ** (len(str(n)) - 3))
+    step: int = max(1, 10 ** (len(str(n)) - 3))
     step = step * 5 if n >= 1000 else step
     return math.ceil(n / step) * step
 

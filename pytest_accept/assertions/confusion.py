@@ -238,21 +238,21 @@ def _of_table(
     from pytest_accept.metrics.confusion import example_rows, pattern_cells, table_cells
     from pytest_accept.statistics import clustered_interval, table_interval
 
-    confidence, seed = question.confidence, question.seed
-    if question.clusters is not None:
-        rows = example_rows(*question.indicators())
-        interval = clustered_interval(
-            rows, question.clusters, formula, confidence=confidence, bounds=bounds, seed=seed
-        )
+    common: dict[str, Any] = {
+        "confidence": question.confidence,
+        "bounds": bounds,
+        "seed": question.seed,
+    }
+    if question.multi_label:
+        cells, counts = pattern_cells(*question.indicators())
     else:
-        if question.multi_label:
-            cells, counts = pattern_cells(*question.indicators())
-        else:
-            said = question.predictions.label_ids
-            cells, counts = table_cells(question.label_ids(), said, len(question.labels))
-        interval = table_interval(
-            cells, counts, formula, confidence=confidence, bounds=bounds, seed=seed
-        )
+        said = question.predictions.label_ids
+        cells, counts = table_cells(question.label_ids(), said, len(question.labels))
+    if question.clusters is None:
+        interval = table_interval(cells, counts, formula, **common)
+    else:
+        rows = example_rows(*question.indicators())
+        interval = clustered_interval(rows, question.clusters, formula, possible=cells, **common)
     found = confident_mistakes if about is None else partial(mistakes_about, index=about)
     return question.answer(interval, higher_is_better=True, evidence=found, options=options)
 

@@ -85,11 +85,13 @@ class Question:
 
     def correct(self) -> NDArray[np.bool_]:
         """Return which examples are predicted right: all of their labels, if multi-label."""
+        import numpy as np
+
         if not self.multi_label:
             right: NDArray[np.bool_] = self.label_ids() == self.predictions.label_ids
             return right
         true, predicted = self.indicators()
-        return (true == predicted).all(axis=1)
+        return np.asarray((true == predicted).all(axis=1), dtype=np.bool_)
 
     def label_index(self, label: str) -> int:
         """Return the column of a label; raises SettingError for one that the model lacks."""

@@ -70,26 +70,22 @@ def load_model(
         return saved.from_saved(source, asked)
     if dtype != "auto":
         raise SettingError(
-            f"dtype={str(dtype)!r} is for saved models: what is in memory stays as it is. Convert a "
-            "module before, with module.to(dtype)."
+            f"dtype={str(dtype)!r} is for saved models: what is in memory stays as it is. Convert "
+            "a module before, with module.to(dtype)."
         )
+    own = {"max_length": max_length, "device": device, "tokenizer": tokenizer, **kwargs}
+    return _of_object(source, task=task, labels=labels, name=name, **own)
+
+
+def _of_object(source: Any, *, task: str | None, tokenizer: Any, **options: Any) -> Model:
     if _is_pipeline(source):
-        pipeline: Any = source
-        task = task or _task_of_pipeline(pipeline)
-        source, tokenizer = pipeline.model, tokenizer or pipeline.tokenizer
+        task = task or _task_of_pipeline(source)
+        source, tokenizer = source.model, tokenizer or source.tokenizer
     if isinstance(source, torch.nn.Module):
-        return objects.from_module(
-            source,
-            task=task,
-            tokenizer=tokenizer,
-            labels=labels,
-            max_length=max_length,
-            device=device,
-            name=name,
-            **kwargs,
-        )
+        return objects.from_module(source, task=task, tokenizer=tokenizer, **options)
     if callable(source):
-        return objects.from_callable(source, task=task, labels=labels, name=name, **kwargs)
+        options = {k: v for k, v in options.items() if k not in ("max_length", "device")}
+        return objects.from_callable(source, task=task, **options)
     what = "a folder, a hub name, a module, a pipeline or a function of texts"
     raise SettingError(expected("source", what, source))
 

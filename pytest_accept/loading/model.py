@@ -78,12 +78,8 @@ class Model:
 
     def describe(self) -> ModelDescription:
         """Return what identifies this model."""
-        if self._fingerprint is not None:
-            stamp = self._engine.backend.stamp()
-            if stamp != self._stamp:
-                self._description = replace(self._description, fingerprint=self._fingerprint())
-                self._stamp = stamp
-        return self._description
+        self._engine.look()
+        return self._described()
 
     def predict(self, data: Any) -> Predictions:
         """Return the predictions for a Data, or for a list of texts or of pairs of texts.
@@ -93,7 +89,7 @@ class Model:
         """
         inputs = _inputs(data)
         rows, truncated = self._engine.rows(inputs)
-        return self._task.predictions(rows, truncated, inputs, self.describe())
+        return self._task.predictions(rows, truncated, inputs, self._described())
 
     def label(self, text: Input) -> str:
         """Return the most probable label of a text (or of a pair of texts)."""
@@ -104,6 +100,12 @@ class Model:
     def probabilities(self, texts: Any) -> npt.NDArray[np.float64]:
         """Return the probabilities of texts, of shape (n, k), columns in the order of `labels`."""
         return self.predict(texts).probabilities
+
+    def _described(self) -> ModelDescription:
+        if self._fingerprint is not None and self._stamp != self._engine.stamp:
+            self._description = replace(self._description, fingerprint=self._fingerprint())
+            self._stamp = self._engine.stamp
+        return self._description
 
     def __repr__(self) -> str:
         about = self._description

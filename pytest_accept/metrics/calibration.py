@@ -16,8 +16,8 @@ def confidence_bins(
     """Return the bin of each confidence, integers in 0..bins - 1.
 
     "equal_width": bin i holds confidences in (i / bins, (i + 1) / bins], as in Guo et al. (2017)
-    and torchmetrics. "equal_mass": bins of equally many examples, equal confidences never split (Nguyen
-    and O'Connor 2015); fewer bins remain when many confidences are equal.
+    and torchmetrics. "equal_mass": bins of equally many examples, equal confidences never split
+    (Nguyen and O'Connor 2015); fewer bins remain when many confidences are equal.
     """
     if binning == "equal_width":
         edges = np.linspace(0, 1, bins + 1)[1:-1]

@@ -33,17 +33,21 @@ class Engine:
         self.budget = Budget(backend.start, settled=backend.most is not None)
         self.forwards = 0
         self._answers = Answers(backend.columns)
-        self._stamp = backend.stamp()
+        self.stamp = backend.stamp()
         self._timer = timer
+
+    def look(self) -> None:
+        """Forget all answers if the model has changed; `stamp` tells its states apart."""
+        stamp = self.backend.stamp()
+        if stamp != self.stamp:
+            self._answers.clear()
+            self.stamp = stamp
 
     def rows(
         self, inputs: Sequence[Input]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
         """Return the model's rows (n, columns) for the inputs, and which of them were cut (n,)."""
-        stamp = self.backend.stamp()
-        if stamp != self._stamp:
-            self._answers.clear()
-            self._stamp = stamp
+        self.look()
         missing = self._answers.missing(inputs)
         if missing:
             self._predict(missing)

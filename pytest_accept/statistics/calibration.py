@@ -52,11 +52,15 @@ def calibration_error_interval(
         codes, groups = cluster_codes(clusters, n)
         effective = effective_examples(gaps - gaps.mean(), codes, confidence)
     inflation = float(np.sqrt(n / effective))
-    low = max(0.0, value - inflation * float(np.quantile(noise, confidence)))
     signed = gaps * np.where(sums >= 0, 1.0, -1.0)[binned]
     points = np.append(signed, 1.0)
     weights = np.append(np.full(n, effective / n), 1.0)
     high = min(1.0, max(value, dirichlet_quantile(points, weights, 1 - confidence)))
+    # Calibrated noise is what counts near 0; away from it the sampling error of the value does.
+    near = value - inflation * float(np.quantile(noise, confidence))
+    points[-1] = -1.0
+    away = -dirichlet_quantile(-points, weights, 1 - confidence)
+    low = max(0.0, min(near, away))
     interval = Interval(
         value=value,
         low=low,

@@ -12,6 +12,8 @@ from scipy import optimize, stats
 
 from pytest_accept.statistics.arguments import FloatArray
 
+_ITERATIONS = 100
+
 
 def dirichlet_quantile(points: FloatArray, weights: FloatArray, tail: float) -> float:
     """Return what the Dirichlet-weighted mean of points (n,) exceeds with chance `tail` < 1/2."""
@@ -22,17 +24,20 @@ def dirichlet_quantile(points: FloatArray, weights: FloatArray, tail: float) -> 
     total = float(weights.sum())
     center = float(weights @ unit) / total
 
+    goal = float(stats.norm.isf(tail))
+
     def excess(mean: float) -> float:
-        return _chance_above(unit, weights, mean) - tail
+        # On the normal scale the curve is nearly straight, so the search takes few steps.
+        return float(stats.norm.isf(_chance_above(unit, weights, mean))) - goal
 
     top = 1 - 1e-12
-    if center >= top or excess(top) > 0:
+    if center >= top or excess(top) < 0:
         return largest
     step = float(np.sqrt(weights @ (unit - center) ** 2 / total / (total + 1)))
-    low, high = center, min(top, center + 2 * step)
-    while excess(high) > 0:
+    high = min(top, center + goal * step)
+    while excess(high) < 0:
         high = min(top, high + 2 * (high - center))
-    found = float(optimize.brentq(excess, low, high, xtol=1e-12, rtol=1e-9))
+    found = float(optimize.brentq(excess, center, high, xtol=1e-12, rtol=1e-9))
     return smallest + (largest - smallest) * found
 
 
@@ -52,11 +57,18 @@ def _chance_above(unit: FloatArray, weights: FloatArray, mean: float) -> float:
 
 def _saddlepoint(steps: FloatArray, weights: FloatArray) -> float:
     """Return the tilt >= 0 at which the tilted sum has mean 0."""
-    edge = 1 / float(steps.max())
-
-    def slope(share: float) -> float:
-        return float(weights @ (steps / (1 - share * edge * steps)))
-
-    if slope(0.0) >= 0:
-        return 0.0
-    return edge * float(optimize.brentq(slope, 0.0, 1 - 1e-15, xtol=1e-15, rtol=1e-12))
+    low, high = 0.0, 1 / float(steps.max())
+    tilt = 0.0
+    for _ in range(_ITERATIONS):
+        ratios = steps / (1 - tilt * steps)
+        slope = float(weights @ ratios)
+        if slope >= 0 and tilt == 0:
+            return 0.0
+        low, high = (tilt, high) if slope < 0 else (low, tilt)
+        moved = tilt - slope / float(weights @ ratios**2)
+        # Newton's step, or half the bracket where it would leave it.
+        moved = moved if low < moved < high else (low + high) / 2
+        if abs(moved - tilt) <= 1e-13 * high:
+            break
+        tilt = moved
+    return tilt

@@ -92,7 +92,7 @@ def _upper(
     """Return the upper bound of the mean from values that count as `effective` examples."""
     largest = float(array.max())
     if tail is not None:
-        unseen = min(bound, max(largest, tail * math.log(max(effective, 2.0))) + tail)
+        unseen = min(bound, max(largest, tail * math.log(max(effective, 2.0))))
     elif math.isfinite(bound):
         unseen = bound
     elif len(array) < _FEW or largest == float(array.min()):

@@ -66,8 +66,8 @@ REFERENCES: dict[str, tuple[Metric, dict[str, Any], Callable[[np.ndarray, np.nda
         {"label": "good"},
         lambda y, p: reference.roc_auc_score(y == 2, p[:, 2]),
     ),
-    "cross_entropy": (pa.cross_entropy, {}, lambda y, p: reference.log_loss(y, p)),
-    "brier_score": (pa.brier_score, {}, lambda y, p: reference.brier_score_loss(y, p)),
+    "cross_entropy": (pa.cross_entropy, {}, reference.log_loss),
+    "brier_score": (pa.brier_score, {}, reference.brier_score_loss),
 }
 
 

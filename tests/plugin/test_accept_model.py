@@ -67,8 +67,8 @@ def test_a_suite_with_several_models_must_say_which(pytester: pytest.Pytester) -
     result = pytester.runpytest("--accept-model", "runs/second")
     result.stdout.fnmatch_lines(
         [
-            "E*SettingError: This suite loads several models ('runs/first' and 'runs/other'), so it "
-            "is not clear which of them --accept-model runs/second replaces. "
+            "E*SettingError: This suite loads several models ('runs/first' and 'runs/other'), so "
+            "it is not clear which of them --accept-model runs/second replaces. "
             "Say --accept-model runs/other=runs/second*"
         ]
     )

@@ -107,7 +107,7 @@ def test_accept_device_is_the_chosen_or_the_best(suite: pytest.Pytester) -> None
 
 
 def test_all_markers_are_registered(suite: pytest.Pytester) -> None:
-    names = "acceptance robustness fairness explainability stability requires_gpu".split()
+    names = ["acceptance", "robustness", "fairness", "explainability", "stability", "requires_gpu"]
     marks = "\n".join(f"@pytest.mark.{name}" for name in names)
     suite.makepyfile(f"import pytest\n\n{marks}\ndef test_marked():\n    pass\n")
     result = suite.runpytest("--strict-markers", "-m", "acceptance")

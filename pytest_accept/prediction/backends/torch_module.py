@@ -119,9 +119,9 @@ def weights_stamp(module: torch.nn.Module) -> Hashable:
                 samples.setdefault((tensor.dtype, tensor.device), []).append(
                     flat[:: max(1, flat.numel() // 4)][:4]
                 )
-        values = tuple(tuple(torch.cat(each).tolist()) for each in samples.values())
-    # A NaN is not equal to itself, its text is.
-    return state, str(values)
+        # As bytes, because a NaN is not equal to itself.
+        values = [torch.cat(each).view(torch.uint8).cpu() for each in samples.values()]
+    return state, b"".join(each.numpy().tobytes() for each in values)
 
 
 def _signature(module: torch.nn.Module) -> tuple[set[str] | None, dict[str, Any]]:
