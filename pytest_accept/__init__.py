@@ -139,8 +139,10 @@ __all__ = sorted(_HOMES)  # noqa: PLE0605 - computed; a test compares it with re
 
 _DEFERRED = {"load_data", "load_model", "load_predictions"}
 
-# Set by the pytest plugin: who asks for settings and collects verdicts. None outside pytest.
+# Set by the pytest plugin: who is asked for settings (and collects verdicts), and for the terminal
+# to show progress on. None outside pytest.
 _configured: Callable[[], Settings] | None = None
+_terminal: Callable[[], object] | None = None
 
 
 def __getattr__(name: str) -> object:

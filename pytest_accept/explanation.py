@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from pytest_accept.records import Estimate, Evidence, Example, Verdict
 
@@ -17,6 +18,18 @@ def explain(verdict: Verdict) -> str:
     for evidence in verdict.evidence:
         lines += [f"  {line}" for line in describe_evidence(evidence)]
     return "\n".join(lines)
+
+
+def explain_all(verdicts: Iterable[Verdict]) -> str:
+    """Return the explanations of several verdicts, evidence that repeats shown once."""
+    shown: set[tuple[Evidence, ...]] = set()
+    parts = []
+    for verdict in verdicts:
+        parts.append(
+            explain(replace(verdict, evidence=()) if verdict.evidence in shown else verdict)
+        )
+        shown.add(verdict.evidence)
+    return "\n".join(parts)
 
 
 def headline(verdict: Verdict) -> str:

@@ -42,8 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register markers, check what was given, and say who asks for settings."""
     markers.register(config)
     options.check_settings(config)
-    config.stash[_outer_key] = pytest_accept._configured
+    config.stash[_outer_key] = (pytest_accept._configured, pytest_accept._terminal)
     pytest_accept._configured = partial(options.settings, config)
+    pytest_accept._terminal = partial(_terminal, config)
     if hasattr(config, "workerinput"):  # an xdist worker: the controller reports
         return
     config.pluginmanager.register(_Controller(config, options.reports(config)))
@@ -51,7 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the settings back to an enclosing run (pytester runs pytest inside pytest)."""
-    pytest_accept._configured = config.stash.get(_outer_key, None)
+    outer = config.stash.get(_outer_key, (None, None))
+    pytest_accept._configured, pytest_accept._terminal = outer
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -162,6 +164,12 @@ class _Controller:
             terminal.show(record, terminalreporter)
         for kind, path in self.reports:
             terminalreporter.line(write_report(record, kind, path))
+
+
+def _terminal(config: pytest.Config) -> object:
+    """Return what writes to a person's terminal past pytest's capturing, None if there is none."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return config.get_terminal_writer() if reporter is not None and reporter.isatty else None
 
 
 def _refuse_other_plugin() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pytest_accept.explanation import (
     demonstrated,
     explain,
+    explain_all,
     headline,
     measured,
     printable,
@@ -91,6 +92,13 @@ def test_a_rejection_shows_what_it_ruled_out() -> None:
     too_high = verdict(0.50, 0.45, 0.55, 0.4, "below")
     assert demonstrated(too_high) == ">= 0.450"
     assert "the measured value is 0.100 above the bar" in explain(too_high)
+
+
+def test_evidence_that_repeats_is_shown_once() -> None:
+    same = (Evidence(title="the worst", lines=("a line",)),)
+    two = [verdict(0.7, 0.6, 0.8, 0.9, evidence=same), verdict(0.7, 0.6, 0.8, 0.95, evidence=same)]
+    assert explain_all(two).count("a line") == 1
+    assert explain_all(two).count("rejected") == 2
 
 
 def test_when_no_number_would_decide() -> None:

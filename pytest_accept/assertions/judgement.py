@@ -121,7 +121,7 @@ def require(*verdicts: Verdict) -> None:
     """Raise one AcceptanceFailure that explains every verdict that does not pass."""
     failed = [verdict for verdict in verdicts if not verdict]
     if failed:
-        raise AcceptanceFailure("\n".join(map(explanation.explain, failed)), failed)
+        raise AcceptanceFailure(explanation.explain_all(failed), failed)
 
 
 def above(

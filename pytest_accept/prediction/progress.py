@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any, TextIO
+from typing import Any
 
 from tqdm import tqdm
 
+import pytest_accept
 from pytest_accept import settings
 
 DELAY = 2.0
 """Seconds before a bar appears."""
 
-stream: Callable[[], TextIO] = lambda: sys.stderr  # noqa: E731 - replaced by who captures stderr
+
+def stream() -> Any:
+    """Return what to write to, None for nothing: pytest captures stderr and shows its own."""
+    return sys.stderr if pytest_accept._terminal is None else pytest_accept._terminal()
 
 
 def bar(name: str, total: int) -> Any:
     """Return a tqdm bar that counts texts: shown after two seconds, gone when closed."""
+    file = stream()
     return tqdm(
         total=total,
         desc=name,
         unit=" texts",
         delay=DELAY,
         leave=False,
-        file=stream(),
-        disable=not settings.current().progress,
+        file=file,
+        disable=file is None or not settings.current().progress,
     )

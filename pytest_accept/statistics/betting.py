@@ -52,7 +52,7 @@ def betting_lower(unit: FloatArray, confidence: float) -> float:
     bets = _bets(unit, confidence)
     goal = -np.log(1 - confidence)
     refuted, open_ = 0.0, float(unit.max())
-    # The capital falls as the mean rises, because bets are capped and made before the value is seen.
+    # The capital falls as the mean rises: the bets are capped and do not look ahead.
     for _ in range(_STEPS):
         mean = (refuted + open_) / 2
         if _best_log_capital(unit, bets, mean) >= goal:
@@ -68,7 +68,7 @@ def _bets(unit: FloatArray, confidence: float) -> FloatArray:
     means = (0.5 + np.cumsum(unit)) / (index + 1)
     variances = (0.25 + np.cumsum((unit - means) ** 2)) / (index + 1)
     before = np.concatenate([[0.25], variances[:-1]])
-    # All of the error is spent on one side, and n is fixed in advance: log(1 / error), not 2 / error.
+    # One side spends all of the error and n is fixed in advance: log(1 / error), not 2 / error.
     stakes: FloatArray = np.sqrt(2 * -np.log(1 - confidence) / (len(unit) * before))
     return stakes
 
@@ -76,7 +76,5 @@ def _bets(unit: FloatArray, confidence: float) -> FloatArray:
 def _best_log_capital(unit: FloatArray, bets: FloatArray, mean: float) -> float:
     if mean <= 0:
         return float("inf") if unit.max() > 0 else 0.0
-    stakes = np.minimum(bets, 0.5 / mean)
+    stakes = np.minimum(bets, 0.75 / mean)
     return float(np.max(np.cumsum(np.log1p(stakes * (unit - mean)))))
-
-

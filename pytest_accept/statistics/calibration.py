@@ -32,7 +32,20 @@ def calibration_error_interval(
     clusters: Sequence[Any] | NDArray[Any] | None = None,
     resamples: int = 2000,
 ) -> tuple[Interval, float]:
-    """Return an interval of the expected calibration error and what a calibrated model measures."""
+    """Return the expected calibration error with bounds, and what a calibrated model would measure.
+
+    The error is sum_b (n_b / n) |accuracy_b - mean confidence_b| over the bins b that occur, in
+    0..1 (Naeini et al. 2015; Guo et al. 2017). `confidences` (n,) and `correct` (n,) are in 0..1,
+    `bins` (n,) are integer names of bins; `clusters` (n,) names what belongs together.
+
+    The value is the plug-in, which noise alone makes positive; the second result is its mean, over
+    `resamples` simulated sets of labels, if the model were calibrated. `low` is the smaller of the
+    value less the calibrated noise (which governs near 0) and a bound of the mean signed gap (which
+    governs away from 0). `high` bounds the mean signed gap from above; as the plug-in is biased up,
+    it is too high rather than too low, and much too high where bins hold few examples. A phantom
+    example with the largest possible gap stands for what a small sample did not show. Raises
+    ValueError for misaligned, non-finite or out-of-range input.
+    """
     confidence = check_confidence(confidence)
     resamples = check_count("resamples", resamples, at_least=100)
     claimed = finite_array("confidences", confidences)
@@ -40,7 +53,10 @@ def calibration_error_interval(
     _, binned = np.unique(np.asarray(bins), return_inverse=True)
     n = len(claimed)
     if len(right) != n or len(binned) != n:
-        raise ValueError(expected("correct and bins", f"of {n:,} values", (len(right), len(binned))))
+        lengths = (len(right), len(binned))
+        raise ValueError(expected("correct and bins", f"of {n:,} values", lengths))
+    if claimed.min() < 0 or claimed.max() > 1 or right.min() < 0 or right.max() > 1:
+        raise ValueError(expected("confidences and correct", "between 0 and 1", claimed.max()))
     gaps = right - claimed
     k = int(binned.max()) + 1
     sums = np.bincount(binned, weights=gaps, minlength=k)

@@ -35,7 +35,27 @@ def mean_interval(
     tail: float | None = None,
     seed: int = 0,
 ) -> Interval:
-    """Return an interval of the mean of independent values (n,)."""
+    """Return an interval of the mean of independent values (n,).
+
+    Each bound is a quantile of the Dirichlet-weighted mean of the values and one further, unseen
+    value beyond them (Gaffke 2005; the Bayesian bootstrap with a phantom). For zeros and ones it is
+    Clopper and Pearson's to three digits. The unseen value is
+
+    - the end of the range on a side where `bounds` has one. Then no simulation has exceeded the
+      error 1 - confidence, whatever the distribution; with fewer than 30 values and both ends
+      known, the betting interval (seeded by `seed`) takes over, for which that is a theorem;
+    - above, with `tail`, the largest of `n` values from an exponential tail of that scale, if the
+      largest seen is smaller. It is the caller's promise that P(value > x) falls like
+      exp(-x / tail). Cross-entropy in nats of a calibrated model has tail 1, because a label of
+      probability p comes up with frequency p; overconfidence by a temperature T has tail T;
+    - one standard deviation beyond the largest, where nothing is known. Then no method can promise
+      an error rate: a mean may owe everything to values too rare to be seen. With fewer than 30
+      values, or all of them equal, that side is not bounded at all (infinity).
+
+    Bootstrap-t is not used: for losses of confident classifiers it errs up to 76 % of the time.
+    Raises ValueError for values that are not finite or outside of `bounds`.
+    Source: Gaffke (2005), Magdeburg preprint; Learned-Miller and Thomas (2019), arXiv:1905.06208.
+    """
     confidence = check_confidence(confidence)
     array = finite_array("values", values)
     low, high = check_bounds(array, bounds)
@@ -62,7 +82,12 @@ def clustered_mean_interval(
     bounds: Bounds | None = None,
     tail: float | None = None,
 ) -> Interval:
-    """Return an interval of the mean of values (n,) that come in clusters (n,)."""
+    """Return an interval of the mean of values (n,) that come in clusters (n,).
+
+    As `mean_interval`, with values that count as the effective number of independent examples
+    (`design_effect.effective_examples`). With one cluster they count as one example.
+    Raises ValueError for misaligned or non-finite input or values outside of `bounds`.
+    """
     confidence = check_confidence(confidence)
     array = finite_array("values", values)
     low, high = check_bounds(array, bounds)

@@ -34,7 +34,16 @@ def auc_interval(
     confidence: float,
     clusters: Sequence[Any] | NDArray[Any] | None = None,
 ) -> Interval:
-    """Return an interval of the mean over columns of the area under the ROC curve."""
+    """Return an interval of the mean over columns of the area under the ROC curve, in 0..1.
+
+    `scores` and `positives` are (n, k), `clusters` (n,): each area is the probability that a
+    positive scores above a negative, ties counting one half. Bounds are Clopper-Pearson's at the
+    number of coin tosses with the same variance, which comes from the placement values (DeLong et
+    al. 1988; summed by cluster, Obuchowski 1997). That variance is drawn towards its largest
+    possible value, that of as many tosses as the rarer kind has examples (Bamber 1975), the more so
+    the fewer examples carry it; without any variance (area 1) it is that value.
+    Raises ValueError if a column lacks positives or negatives, or for input that is not finite.
+    """
     confidence = check_confidence(confidence)
     matrix = finite_array("scores", scores, dimensions=2)
     flags = np.asarray(positives, dtype=np.bool_)
@@ -52,7 +61,8 @@ def auc_interval(
     value = float(np.mean([area for area, _ in columns]))
     influence = np.mean([parts for _, parts in columns], axis=0)
     fewest = float(np.mean([1 / _smaller_kind(codes, flags[:, c]) for c in range(k)])) ** -1
-    effective = _effective_pairs(value, influence, codes, flags, fewest, confidence)
+    sums = np.bincount(codes, weights=influence).astype(np.float64)
+    effective = _effective_tosses(value, sums, n, fewest, confidence)
     low, high = clopper_pearson(value * effective, effective, confidence)
     return Interval(
         value=value,
@@ -70,24 +80,17 @@ def _smaller_kind(codes: IntArray, positive: NDArray[np.bool_]) -> float:
     return min(independent_clusters(codes[positive]), independent_clusters(codes[~positive]))
 
 
-def _effective_pairs(
-    value: float,
-    influence: FloatArray,
-    codes: IntArray,
-    flags: NDArray[np.bool_],
-    fewest: float,
-    confidence: float,
+def _effective_tosses(
+    value: float, sums: FloatArray, n: int, fewest: float, confidence: float
 ) -> float:
     """Return the number of coin tosses that would measure the area as well as these examples do."""
     spread = value * (1 - value)
-    sums = np.bincount(codes, weights=influence)
     groups = len(sums)
     if spread <= 0 or groups < 2:
         return fewest
     measured = groups / (groups - 1) * float(sums @ sums)
     known = carriers(sums)
     variance = (known * measured + _PRIOR * spread / fewest) / (known + _PRIOR)
-    n = len(influence)
     return min(float(n), spread / variance) * few_clusters_price(n, fewest, confidence)
 
 

@@ -1,9 +1,10 @@
 """Intervals of functions of a table of joint cells: F1, MCC, balanced accuracy, gaps of groups.
 
-Each bound inverts a test: among the tables that least disturb the observed one for a given change of
-the metric (its exponential tilts along the metric's influence), it is the one under which a sample
-as good as the observed has probability 1 - confidence. A cell that was never seen keeps a small
-share, so a sample without errors does not claim that there are none. With two cells the tilts are
+Each bound inverts a test: among the tables that least disturb the observed one for a given change
+of the metric (its exponential tilts along the metric's influence), it is the one under which a
+sample as good as the observed has probability 1 - confidence. A cell that was never seen keeps a
+small share, so a sample without errors does not claim that there are none.
+With two cells the tilts are
 all binomial laws and the bound is Clopper and Pearson's.
 
 Source: Efron (1981), Canadian J. Statistics 9; DiCiccio and Romano (1990), ISR 58.
@@ -31,7 +32,7 @@ Formula = Callable[[FloatArray], FloatArray]
 
 _EMPTY_MASS = 1.0
 _EMPTY_KEPT = 100
-_DRAWN_NUMBERS = 1_500_000
+_DRAWN_NUMBERS = 600_000
 _STEPS = 12
 
 
@@ -49,7 +50,7 @@ def table_interval(
 
     `contributions` (cells, d) says what one example of a cell adds to the sums, `counts` (cells,)
     how many fell there: list the cells that could occur but did not with count 0. `formula` takes
-    sums (R, d) and returns metrics (R,) within `bounds`. Where it is nan on a resample, the resample
+    sums (R, d) and returns metrics (R,) within `bounds`. Where it is nan on a resample, that
     counts against both bounds. Ties count against the bound. Raises ValueError for counts that are
     negative or all 0, or if the formula is not finite on the observed table.
     """
@@ -63,50 +64,24 @@ def table_interval(
     value = float(_checked(formula(occupied[None, :] @ rows))[0])
     if not np.isfinite(value):
         raise ValueError(expected("formula", "finite on the observed table", value))
-    low, high = tilted_bounds(
-        rows,
-        occupied,
-        formula,
-        value,
-        effective=float(occupied.sum()),
-        confidence=confidence,
-        seed=seed,
-        resamples=resamples,
-        bounds=bounds,
+    family = _tilted_family(rows, occupied, formula)
+    generator = np.random.default_rng(seed)
+    draws = _Draws(
+        family=family,
+        value=value,
+        tail=1 - confidence,
+        resamples=int(max(500, min(resamples, _DRAWN_NUMBERS // len(family.base)))),
+        generator=generator,
     )
+    low, high = draws.bound(side=-1), draws.bound(side=1)
     return Interval(
         value=value,
-        low=low,
-        high=high,
+        low=bounds[0] if low is None else min(max(low, bounds[0]), value),
+        high=bounds[1] if high is None else max(min(high, bounds[1]), value),
         confidence=confidence,
         n=int(occupied.sum()),
         clusters=None,
         method="tilted bootstrap",
-    )
-
-
-def tilted_bounds(
-    rows: FloatArray,
-    counts: FloatArray,
-    formula: Formula,
-    value: float,
-    *,
-    effective: float,
-    confidence: float,
-    seed: int,
-    resamples: int,
-    bounds: tuple[float, float],
-) -> tuple[float, float]:
-    """Return both bounds of a table whose examples count as `effective` independent ones."""
-    family = _tilted_family(rows, counts, max(1, round(effective)), formula)
-    tail = 1 - confidence
-    generator = np.random.default_rng(seed)
-    most = int(max(500, min(resamples, _DRAWN_NUMBERS // len(family.base))))
-    low = _bound(family, value, tail, most, generator, side=-1)
-    high = _bound(family, value, tail, most, generator, side=1)
-    return (
-        bounds[0] if low is None else min(max(low, bounds[0]), value),
-        bounds[1] if high is None else max(min(high, bounds[1]), value),
     )
 
 
@@ -123,12 +98,18 @@ class _Family:
     def shares(self, tilt: float) -> FloatArray:
         logs = np.log(self.base) + tilt * self.influence
         weights: FloatArray = np.exp(logs - logs.max())
-        return weights / weights.sum()
+        weights /= weights.sum()
+        return weights
 
     def log_norm(self, tilt: float) -> float:
         logs = np.log(self.base) + tilt * self.influence
         top = float(logs.max())
         return top + float(np.log(np.exp(logs - top).sum()))
+
+    def spread(self, tilt: float) -> float:
+        shares = self.shares(tilt)
+        center = shares @ self.influence
+        return float(np.sqrt(shares @ (self.influence - center) ** 2))
 
     def metric(self, tilt: float) -> float:
         sums = self.n * self.shares(tilt)[None, :] @ self.rows
@@ -147,10 +128,11 @@ def example_influence(rows: FloatArray, counts: FloatArray, formula: Formula) ->
     return _influence(rows, counts / counts.sum(), float(counts.sum()), formula)
 
 
-def _tilted_family(rows: FloatArray, counts: FloatArray, n: int, formula: Formula) -> _Family:
+def _tilted_family(rows: FloatArray, counts: FloatArray, formula: Formula) -> _Family:
     """Return the family through the observed table, with a share for what was not seen."""
+    n = round(float(counts.sum()))
     empty = counts == 0
-    base = counts * (n / counts.sum()) + np.where(empty, _EMPTY_MASS / max(1, int(empty.sum())), 0.0)
+    base = counts + np.where(empty, _EMPTY_MASS / max(1, int(empty.sum())), 0.0)
     base /= base.sum()
     influence = _influence(rows, base, n, formula)
     if empty.sum() > 2 * _EMPTY_KEPT:
@@ -182,77 +164,57 @@ def _influence(rows: FloatArray, base: FloatArray, n: float, formula: Formula) -
     return influence
 
 
-def _bound(
-    family: _Family,
-    value: float,
-    tail: float,
-    resamples: int,
-    generator: np.random.Generator,
-    *,
-    side: int,
-) -> float | None:
-    """Return the metric at the tilt where a sample as good as the observed has chance `tail`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draws:
+    """The search for the tilt at which a sample as good as the observed has chance `tail`."""
 
-    None if even the most extreme tilt leaves it likelier than that.
-    """
-    if not family.influence.any():
-        return None
-    reach = float(stats.norm.ppf(1 - tail)) / np.sqrt(family.n)
-    tilt = side * reach
-    for _ in range(_STEPS):
-        found, settled = _weighted_tilt(family, value, tail, tilt, resamples, generator, side)
-        if found is None:
+    family: _Family
+    value: float
+    tail: float
+    resamples: int
+    generator: np.random.Generator
+
+    def bound(self, *, side: int) -> float | None:
+        """Return the metric at that tilt, None if even the most extreme one leaves it likelier."""
+        if not self.family.influence.any():
             return None
-        tilt = found
-        if settled:
-            return family.metric(tilt)
-    return family.metric(tilt)
+        tilt = side * float(stats.norm.isf(self.tail)) / np.sqrt(self.family.n)
+        for _ in range(_STEPS):
+            found, settled = self._step(tilt, side)
+            if found is None:
+                return None
+            tilt = found
+            if settled:
+                break
+        return self.family.metric(tilt)
 
+    def _step(self, tilt: float, side: int) -> tuple[float | None, bool]:
+        """Draw tables at `tilt`, weigh them for the tilts around it, return where the tail is met.
 
-def _weighted_tilt(
-    family: _Family,
-    value: float,
-    tail: float,
-    tilt: float,
-    resamples: int,
-    generator: np.random.Generator,
-    side: int,
-) -> tuple[float | None, bool]:
-    """Draw tables at `tilt`, weigh them for the tilts around it and return where the tail is met.
+        The family is exponential, so one set of draws speaks for all near tilts, smoothly.
+        """
+        family = self.family
+        tables = self.generator.multinomial(family.n, family.shares(tilt), size=self.resamples)
+        metrics = _checked(family.formula(tables @ family.rows))
+        # A tie is as good as the observed, and so is a nan: both count against the bound.
+        slack = 1e-9 * max(1.0, abs(self.value))
+        as_good = ~(metrics * side > self.value * side + slack)
+        totals = tables @ family.influence
+        start = family.log_norm(tilt)
 
-    The family is exponential, so one set of draws speaks for all near tilts: the search is smooth.
-    """
-    tables = generator.multinomial(family.n, family.shares(tilt), size=resamples)
-    metrics = _checked(family.formula(tables @ family.rows))
-    slack = 1e-9 * max(1.0, abs(value))
-    as_good = ~(metrics * side > value * side + slack)
-    totals = tables @ family.influence
-    start = family.log_norm(tilt)
+        def chance(moved: float) -> float:
+            logs = (moved - tilt) * totals - family.n * (family.log_norm(moved) - start)
+            weights = np.exp(np.clip(logs, -700, 700))
+            return float(np.sum(weights[as_good]) / np.sum(weights))
 
-    def chance(moved: float) -> float:
-        logs = (moved - tilt) * totals - family.n * (family.log_norm(moved) - start)
-        weights = np.exp(np.clip(logs, -700, 700))
-        return float(np.sum(weights[as_good]) / np.sum(weights))
-
-    reach = 0.7 / np.sqrt(family.n) / max(_spread(family, tilt), 1e-6)
-    near, far = tilt - side * reach, tilt + side * reach
-    if chance(far) > tail:
-        extreme = family.shares(tilt).max() > 1 - 1e-9
-        return (None, True) if extreme else (far, False)
-    if chance(near) < tail:
-        return near, False
-    for _ in range(30):
-        middle = (near + far) / 2
-        if chance(middle) > tail:
-            near = middle
-        else:
-            far = middle
-    settled = abs(far - tilt) < 0.5 * reach
-    return far, settled
-
-
-def _spread(family: _Family, tilt: float) -> float:
-    shares = family.shares(tilt)
-    center = shares @ family.influence
-    return float(np.sqrt(shares @ (family.influence - center) ** 2))
-
+        reach = 0.7 / np.sqrt(family.n) / max(family.spread(tilt), 1e-6)
+        near, far = tilt - side * reach, tilt + side * reach
+        if chance(far) > self.tail:
+            extreme = family.shares(tilt).max() > 1 - 1e-9
+            return (None, True) if extreme else (far, False)
+        if chance(near) < self.tail:
+            return near, False
+        for _ in range(30):
+            middle = (near + far) / 2
+            near, far = (middle, far) if chance(middle) > self.tail else (near, middle)
+        return far, abs(far - tilt) < 0.5 * reach

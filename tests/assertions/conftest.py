@@ -55,3 +55,9 @@ def world() -> World:
 def binary() -> World:
     """Two labels, 300 examples."""
     return make_world(seed=1, k=2)
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge as outside of pytest: criteria of these tests are not criteria of this run."""
+    monkeypatch.setattr(pa, "_configured", None)

@@ -139,11 +139,9 @@ def test_what_would_decide_an_inconclusive_criterion_does(world: World) -> None:
     assert 68 <= decided <= 92, "80 +- 3 standard errors"
 
 
-def test_outside_of_a_run_nothing_is_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_of_a_run_nothing_is_kept(world: World) -> None:
     from pytest_accept import recording
 
-    monkeypatch.setattr(pa, "_configured", None)
-    recording.collect()
     assert pa.accuracy(world.predictions, world.data) >= 0.5
     assert recording.collect() == []
 

@@ -73,7 +73,12 @@ class CallableBackend:
         answer = self._function(texts)
         what = f"the answers of {self.name!r}"
         rows = as_probabilities(
-            answer, self.columns, what, multi_label=self._multi_label, size=len(texts)
+            answer,
+            self.columns,
+            what,
+            multi_label=self._multi_label,
+            size=len(texts),
+            shown=lambda row: f"that to {texts[row]!r:.80}",
         )
         if len(rows) != len(texts):
             raise PredictionError(
