@@ -166,10 +166,29 @@ class _Controller:
             terminalreporter.line(write_report(record, kind, path))
 
 
-def _terminal(config: pytest.Config) -> object:
-    """Return what writes to a person's terminal past pytest's capturing, None if there is none."""
+class _Screen:
+    """A person's terminal, written to past pytest's capturing."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._writer = config.get_terminal_writer()
+        self._capturing = config.pluginmanager.get_plugin("capturemanager")
+
+    def write(self, text: str) -> None:
+        """Write at once, even while a test's output is captured."""
+        if self._capturing is None:
+            self._writer.write(text, flush=True)
+            return
+        with self._capturing.global_and_fixture_disabled():
+            self._writer.write(text, flush=True)
+
+    def flush(self) -> None:
+        """Do nothing: every write is flushed."""
+
+
+def _terminal(config: pytest.Config) -> _Screen | None:
+    """Return what progress is shown on, None where nobody watches (a log, an xdist worker)."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    return config.get_terminal_writer() if reporter is not None and reporter.isatty else None
+    return _Screen(config) if reporter is not None and reporter.isatty else None
 
 
 def _refuse_other_plugin() -> None:
