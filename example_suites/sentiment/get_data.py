@@ -113,8 +113,8 @@ def read_source(folder: Path, source: str) -> Iterator[Snippet]:
     ratings = {row[0]: row for row in _rows(folder / f"{stem}_anonDataRatings.txt")}
     for number, mean, text in _rows(folder / f"{stem}_GroundTruth.txt"):
         # Both files name the same snippets, each once, but Amazon's in another order: join them by
-        # id. Every mean then agrees but those of 199 tweets, such as 2, 7, 9 and 1424 to 1483, made
-        # up as variants of each other. Their ratings belong to other texts, so they are left out.
+        # id. Every mean then agrees but those of 199 tweets, such as 2, 7, 9 and 1424 to 1483.
+        # Which file is right about them cannot be told, so they are left out.
         _, rated_mean, _, single = ratings[number]
         if abs(float(mean) - float(rated_mean)) > 1e-6 or abs(float(mean)) < NEUTRAL:
             continue
@@ -148,15 +148,21 @@ def drop_repeated(snippets: Iterable[Snippet]) -> Iterator[Snippet]:
 
 
 def split(snippets: Iterable[Snippet]) -> tuple[list[Snippet], list[Snippet]]:
-    """Draw the training and the held-out snippets, by whole reviews, the same ones every time."""
-    drawn: dict[str, list[Snippet]] = {}
+    """Draw the training and the held-out snippets, the same ones every time.
+
+    Whole reviews are drawn, so that the sentences of one stay together.
+    """
+    training: list[Snippet] = []
+    held_out: list[Snippet] = []
     for source, part in groupby(snippets, key=lambda snippet: snippet.source):
         reviews = [list(review) for _, review in groupby(part, key=lambda snippet: snippet.review)]
         random.Random(f"{SEED} {source}").shuffle(reviews)
-        drawn[source] = [snippet for review in reviews for snippet in review]
-    held_out = [snippet for source, size in HELD_OUT.items() for snippet in drawn[source][:size]]
-    first = HELD_OUT["movies"]
-    return drawn["movies"][first : first + TRAIN], held_out
+        drawn = [snippet for review in reviews for snippet in review]
+        kept, rest = drawn[: HELD_OUT[source]], drawn[HELD_OUT[source] :]
+        held_out += kept
+        if source == "movies":
+            training = rest[:TRAIN]
+    return training, held_out
 
 
 def write(path: Path, snippets: Iterable[Snippet]) -> None:
@@ -172,25 +178,25 @@ def write(path: Path, snippets: Iterable[Snippet]) -> None:
 
 
 def main() -> None:
-    """Download, split and write, unless both files are there."""
+    """Download, split and write, unless all files are there."""
     parser = argparse.ArgumentParser(description="Get the texts of the sentiment example.")
     parser.add_argument("--output", type=Path, default=HERE / "data", help="default: data/ here")
     parser.add_argument("--force", action="store_true", help="write the files anew")
     options = parser.parse_args()
-    train, reviews = options.output / "movies_train.tsv", options.output / "reviews.tsv"
-    if train.exists() and reviews.exists() and not options.force:
-        print(f"{train.name} and {reviews.name} are there already (--force writes them anew)")
+    names = ("movies_train.tsv", "reviews.tsv")
+    if all((options.output / name).exists() for name in names) and not options.force:
+        print(f"{', '.join(names)} are there already (--force writes them anew)")
         return
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         print("downloading the source of vaderSentiment 3.3.2 (2.5 MB) ...", flush=True)
         unpack(download(folder), folder)
         everything = [snippet for source in FILES for snippet in read_source(folder, source)]
     training, held_out = split(drop_repeated(everything))
     options.output.mkdir(parents=True, exist_ok=True)
-    for path, snippets in ((train, training), (reviews, held_out)):
-        write(path, snippets)
-        print(f"{path.name}: {len(snippets)} snippets")
+    for name, part in zip(names, (training, held_out), strict=True):
+        write(options.output / name, part)
+        print(f"{name}: {len(part)} snippets")
 
 
 def _rows(path: Path) -> list[list[str]]:

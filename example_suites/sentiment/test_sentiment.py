@@ -45,22 +45,22 @@ def movies(reviews):
 
 
 @pytest.mark.thresholds(
-    accuracy_above=0.83,
-    f1_above=0.83,
-    matthews_corrcoef_above=0.65,
-    cross_entropy_below=0.40,
+    accuracy_above=0.82,
+    f1_above=0.82,
+    matthews_corrcoef_above=0.64,
+    cross_entropy_below=0.42,
 )
 def test_movies(model, movies, assert_thresholds):
     assert_thresholds(model, movies)
 
 
 def test_ranking(model, movies):
-    assert_roc_auc_above(model, movies, 0.90)
+    assert_roc_auc_above(model, movies, 0.89)
 
 
 def test_both_labels_are_found(model, movies):
-    assert_recall_above(model, movies, 0.80, label="neg")
-    assert_recall_above(model, movies, 0.80, label="pos")
+    assert_recall_above(model, movies, 0.78, label="neg")
+    assert_recall_above(model, movies, 0.78, label="pos")
 
 
 def test_calibration(model, movies):
@@ -71,24 +71,25 @@ def test_calibration(model, movies):
 def test_as_unsure_as_people(model, load_data):
     """The cross-entropy against the shares of raters: their disagreement is part of the truth."""
     shares = load_data(HERE / "data" / "reviews.tsv", label=SHARES, name="raters")
-    assert_cross_entropy_below(model, shares, 0.50, where={"source": "movies"})
+    assert_cross_entropy_below(model, shares, 0.46, where={"source": "movies"})
 
 
 def test_where_people_disagree(model, movies):
-    assert_accuracy_above(model, movies.where(agreement="raters disagree"), 0.60)
+    assert_accuracy_above(model, movies.where(agreement="raters disagree"), 0.58)
 
 
 def test_amazon(model, reviews):
     """Sentences of one review are not independent: they are clusters."""
-    assert_accuracy_above(model, reviews, 0.72, where={"source": "amazon"}, cluster="review")
+    assert_accuracy_above(model, reviews, 0.70, where={"source": "amazon"}, cluster="review")
 
 
 def test_tweets(model, reviews):
+    """The model has seen movie reviews only: tweets must work, though not as well."""
     tweets = reviews.where(source="tweets")
-    assert accuracy(model, tweets) >= 0.72
-    assert_balanced_accuracy_above(model, tweets, 0.70)
+    assert accuracy(model, tweets) >= 0.62
+    assert_balanced_accuracy_above(model, tweets, 0.72)
 
 
 def test_complaints_are_not_taken_for_praise(model, reviews):
     complaints = {"source": ["amazon", "tweets"]}
-    assert_confusion_below(model, reviews, 0.35, true="neg", predicted="pos", where=complaints)
+    assert_confusion_below(model, reviews, 0.10, true="neg", predicted="pos", where=complaints)

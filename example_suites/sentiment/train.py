@@ -1,12 +1,12 @@
-"""Fine-tune MiniLM to tell negative from positive movie snippets: ordinary transformers code.
+"""Fine-tune MiniLM to tell negative from positive reviews: ordinary transformers code.
 
     python example_suites/sentiment/train.py [--output DIR] [--epochs 2] [--force]
 
 Needs `get_data.py` to have run. Saves two models that `AutoModelForSequenceClassification` loads:
 
 * `runs/final`: the trained model;
-* `runs/rushed`: the same training, stopped early: the checkpoint that somebody in a hurry would
-  ship, for the acceptance suite to reject.
+* `runs/rushed`: the same training after a fifth of its steps: the checkpoint that somebody in a
+  hurry would ship, for the acceptance suite to refuse.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from transformers import (
 )
 
 HERE = Path(__file__).resolve().parent
+TRAINING = "movies_train.tsv"
 LABELS = {0: "neg", 1: "pos"}
-RUSHED_AFTER = 0.15
+RUSHED_AFTER = 0.2
 MAX_LENGTH = 64
 SEED = 0
 
@@ -56,7 +57,8 @@ class SaveRushed(TrainerCallback):
         **kwargs: object,
     ) -> None:
         """Save when the step has come."""
-        if model is not None and state.global_step == round(RUSHED_AFTER * state.max_steps):
+        last = max(1, int(RUSHED_AFTER * state.max_steps))
+        if model is not None and state.global_step == last:
             model.save_pretrained(self.folder)
             self.tokenizer.save_pretrained(self.folder)
 
@@ -73,12 +75,14 @@ def base_model() -> Path:
     return Path(package.origin).parent / "model"
 
 
-def read_snippets(path: Path, tokenizer: PreTrainedTokenizerBase, cache: Path) -> Dataset:
-    """Return the snippets of a file of `get_data.py` as token ids and labels."""
-    if not path.exists():
-        raise SystemExit(f"Expected {path.name} in {path.parent}; run get_data.py first")
+def read_snippets(data: Path, tokenizer: PreTrainedTokenizerBase, cache: Path) -> Dataset:
+    """Return the training snippets that `get_data.py` wrote, as token ids and labels."""
+    if not (data / TRAINING).exists():
+        raise SystemExit(f"Expected {TRAINING} in {data}; run get_data.py first")
     names = {name: number for number, name in LABELS.items()}
-    snippets = Dataset.from_csv(str(path), sep="\t", cache_dir=str(cache), keep_in_memory=True)
+    snippets = Dataset.from_csv(
+        str(data / TRAINING), sep="\t", cache_dir=str(cache), keep_in_memory=True
+    )
     return snippets.map(
         lambda batch: {
             **tokenizer(batch["text"], truncation=True, max_length=MAX_LENGTH),
@@ -90,22 +94,20 @@ def read_snippets(path: Path, tokenizer: PreTrainedTokenizerBase, cache: Path) -
 
 
 def train(data: Path, folder: Path, epochs: float) -> None:
-    """Train on `data/movies_train.tsv`; save into `folder/rushed` and `folder/final`."""
+    """Train on the file `TRAINING` in `data`; save into `folder/rushed` and `folder/final`."""
     # Before the model is loaded: its new head is drawn at random.
     transformers.set_seed(SEED)
     tokenizer = AutoTokenizer.from_pretrained(base_model())
     model = AutoModelForSequenceClassification.from_pretrained(
         base_model(), id2label=LABELS, label2id={name: number for number, name in LABELS.items()}
     )
-    # Half of the weights: words that are not in the training snippets should not drift from others.
-    model.base_model.embeddings.requires_grad_(False)
     trainer = Trainer(
         model=model,
         args=TrainingArguments(
             output_dir=str(folder),
             num_train_epochs=epochs,
-            per_device_train_batch_size=32,
-            learning_rate=1e-4,
+            per_device_train_batch_size=16,
+            learning_rate=5e-5,
             warmup_steps=0.1,
             weight_decay=0.01,
             label_smoothing_factor=0.1,
@@ -113,10 +115,11 @@ def train(data: Path, folder: Path, epochs: float) -> None:
             save_strategy="no",
             logging_strategy="no",
             disable_tqdm=False,
+            dataloader_pin_memory=False,
             report_to="none",
             seed=SEED,
         ),
-        train_dataset=read_snippets(data / "movies_train.tsv", tokenizer, folder / "cache"),
+        train_dataset=read_snippets(data, tokenizer, folder / "cache"),
         data_collator=DataCollatorWithPadding(tokenizer),
         callbacks=[SaveRushed(folder / "rushed", tokenizer)],
     )
@@ -137,8 +140,8 @@ def main() -> None:
     if (final / "model.safetensors").exists() and not options.force:
         print("final/model.safetensors is there already, not trained again (--force does)")
         return
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     datasets.disable_progress_bars()
     options.output.mkdir(parents=True, exist_ok=True)
     # Trained elsewhere and moved at the end, the final model last: an interrupted training leaves
