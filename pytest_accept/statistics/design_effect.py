@@ -7,7 +7,7 @@ from scipy import stats
 
 from pytest_accept.statistics.arguments import FloatArray, IntArray
 
-_PRIOR_CLUSTERS = 0.75
+_PRIOR_CLUSTERS = 1.0
 
 
 def independent_clusters(codes: IntArray) -> float:
@@ -43,8 +43,8 @@ def effective_examples(residuals: FloatArray, codes: IntArray, confidence: float
 
     That alone is not honest at rates near 0 or 1 (10 to 15 % instead of 5 % in our simulations),
     because a sample with few errors also shows too little of their clustering. So the design effect
-    is drawn towards the largest that the sizes allow, all examples of a cluster alike, as much as
-    three quarters of a cluster count among the clusters that carry the variance.
+    is averaged with the largest that the sizes allow (all examples of a cluster alike), which
+    counts as one more cluster beside those that carry the variance.
     """
     n = len(residuals)
     clusters = independent_clusters(codes)

@@ -52,7 +52,9 @@ def _chance_above(unit: FloatArray, weights: FloatArray, mean: float) -> float:
     if signed < 1e-3:
         return 0.5
     correction = 1 / (tilt * float(np.sqrt(curvature))) - 1 / signed
-    return float(stats.norm.sf(signed) + stats.norm.pdf(signed) * correction)
+    chance = float(stats.norm.sf(signed) + stats.norm.pdf(signed) * correction)
+    # Far out the two terms underflow and may leave a negative remainder.
+    return min(max(chance, 1e-300), 1.0)
 
 
 def _saddlepoint(steps: FloatArray, weights: FloatArray) -> float:
