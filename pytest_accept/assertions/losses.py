@@ -24,8 +24,10 @@ def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Opti
 
     q is the label, or the distribution over labels where the data has soft labels; log(k) is what
     guessing among k labels gives. Multi-label: the mean over labels of the binary cross-entropies.
-    Probabilities are clipped to 2.2e-16, so a loss is at most 36.04. Interval: bootstrap-t; see
-    `mean_interval` for what holds with few examples. Definition: scikit-learn's `log_loss`.
+    Probabilities are clipped to 2.2e-16, so a loss is at most 36.04. Interval: a Dirichlet-weighted
+    mean with one unseen loss (Gaffke 2005), as large as a calibrated model's may be; the upper
+    bound of an overconfident model can be too low, for rare large losses may not have been seen.
+    Definition: scikit-learn's `log_loss`.
     """
     from pytest_accept.metrics import losses
 
@@ -42,7 +44,8 @@ def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Option
     """Mean squared distance between probabilities and labels; 0 is certain and right.
 
     Two labels: (p - q)², in 0..1. More: Σ (p - q)², in 0..2 (Brier 1950). Multi-label: the mean
-    over labels, in 0..1. Interval: bootstrap-t, or a betting interval where that is not honest.
+    over labels, in 0..1. Interval: a Dirichlet-weighted mean with one unseen, largest loss (Gaffke
+    2005); below 30 examples a betting interval (Waudby-Smith and Ramdas 2024).
     Definition: scikit-learn's `brier_score_loss`.
     """
     from pytest_accept.metrics import losses
