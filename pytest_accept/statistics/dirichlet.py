@@ -22,7 +22,7 @@ def dirichlet_quantile(points: FloatArray, weights: FloatArray, tail: float) -> 
         return largest
     unit = (points - smallest) / (largest - smallest)
     total = float(weights.sum())
-    center = float(weights @ unit) / total
+    center = _weighted(weights, unit) / total
 
     goal = float(stats.norm.isf(tail))
 
@@ -33,7 +33,7 @@ def dirichlet_quantile(points: FloatArray, weights: FloatArray, tail: float) -> 
     top = 1 - 1e-12
     if center >= top or excess(top) < 0:
         return largest
-    step = float(np.sqrt(weights @ (unit - center) ** 2 / total / (total + 1)))
+    step = float(np.sqrt(_weighted(weights, (unit - center) ** 2) / total / (total + 1)))
     high = min(top, center + goal * step)
     while excess(high) < 0:
         high = min(top, high + 2 * (high - center))
@@ -46,8 +46,8 @@ def _chance_above(unit: FloatArray, weights: FloatArray, mean: float) -> float:
     steps = unit - mean
     tilt = _saddlepoint(steps, weights)
     factors = 1 - tilt * steps
-    cumulant = -float(weights @ np.log(factors))
-    curvature = float(weights @ (steps / factors) ** 2)
+    cumulant = -_weighted(weights, np.log(factors))
+    curvature = _weighted(weights, (steps / factors) ** 2)
     signed = float(np.sqrt(max(-2 * cumulant, 0.0)))
     if signed < 1e-3:
         return 0.5
@@ -63,14 +63,19 @@ def _saddlepoint(steps: FloatArray, weights: FloatArray) -> float:
     tilt = 0.0
     for _ in range(_ITERATIONS):
         ratios = steps / (1 - tilt * steps)
-        slope = float(weights @ ratios)
+        slope = _weighted(weights, ratios)
         if slope >= 0 and tilt == 0:
             return 0.0
         low, high = (tilt, high) if slope < 0 else (low, tilt)
-        moved = tilt - slope / float(weights @ ratios**2)
+        moved = tilt - slope / _weighted(weights, ratios**2)
         # Newton's step, or half the bracket where it would leave it.
         moved = moved if low < moved < high else (low + high) / 2
         if abs(moved - tilt) <= 1e-13 * high:
             break
         tilt = moved
     return tilt
+
+
+def _weighted(weights: FloatArray, terms: FloatArray) -> float:
+    # Not `@`: threads of BLAS that wait for a busy core made this up to 25 times slower.
+    return float(np.einsum("i,i->", weights, terms))

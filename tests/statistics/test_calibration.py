@@ -98,7 +98,7 @@ def rates_of(shape: str, gap: float | str, n: int, bins: int, *, reps: int):
 @pytest.mark.parametrize("gap", [0, 0.05, 0.15, -0.03, "temperature"])
 @pytest.mark.parametrize(("n", "bins"), [(30, 10), (200, 15), (2000, 15)])
 def test_bounds_are_honest(shape: str, gap: float | str, n: int, bins: int) -> None:
-    rates, truth = rates_of(shape, gap, n, bins, reps=200 if n < 2000 else 80)
+    rates, truth = rates_of(shape, gap, n, bins, reps=150 if n < 2000 else 60)
     assert rates.honest, rates
     if n == 2000:
         assert rates.upper_width < 0.04

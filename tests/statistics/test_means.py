@@ -118,7 +118,7 @@ def test_the_level_is_used_and_held_without_bounds() -> None:
         rates = error_rates(
             lambda generator, _, draw=draw: mean_interval(draw(generator), confidence=CONFIDENCE),
             truth,
-            reps=1500,
+            reps=800,
         )
         assert rates.honest, rates
         assert max(rates.above, rates.below) > 0.02
