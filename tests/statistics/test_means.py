@@ -105,7 +105,7 @@ def test_bounded_means_are_honest(n: int, a: float, b: float) -> None:
         values = generator.beta(a, b, size=n)
         return mean_interval(values, confidence=CONFIDENCE, bounds=(0, 1), seed=seed)
 
-    rates = error_rates(once, a / (a + b), reps=300)
+    rates = error_rates(once, a / (a + b), reps=200)
     assert rates.honest, rates
 
 

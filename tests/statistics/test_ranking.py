@@ -75,7 +75,7 @@ def test_bounds_are_honest(law: str, n: int, share: float, area: float) -> None:
     def once(generator, _):
         return auc_interval(*scored(generator, n, area, share, law), confidence=CONFIDENCE)
 
-    rates = error_rates(once, area, reps=700)
+    rates = error_rates(once, area, reps=500)
     assert rates.honest, rates
     if n == 200 and share == 0.5:
         assert rates.lower_width < 0.08

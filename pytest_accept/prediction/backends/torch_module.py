@@ -18,7 +18,7 @@ from pytest_accept.prediction.predictions import Input
 
 # Where the search for the best number of tokens per batch begins. CPUs do best with what fits their
 # caches, accelerators with what fills their cores.
-START = {"cpu": 1024, "mps": 4096}
+START = {"cpu": 768, "mps": 4096}
 START_ACCELERATOR = 16_384
 
 Encode = Callable[[Sequence[Input]], Encodings]
