@@ -40,10 +40,15 @@ _VERSIONS = (
 T = TypeVar("T")
 
 
-def attachment(judged: Iterable[Judged], item: pytest.Item) -> dict[str, Any]:
-    """Return what a test judged as plain lists and dicts, for its report to carry."""
+def attachment(judged: Iterable[Judged], item: pytest.Item, outcome: str) -> dict[str, Any]:
+    """Return what a test judged as plain lists and dicts, for its report to carry.
+
+    What it judged again and again, as tests with `@given` do, is carried once.
+    """
     root = item.config.rootpath
+    once = {(each.verdict, each.model, each.data): each for each in reversed(list(judged))}
     return {
+        "outcome": outcome,
         "test": item.nodeid,
         "order": item.session.items.index(item) if item in item.session.items else 0,
         "environment": asdict(environment()),
@@ -54,13 +59,18 @@ def attachment(judged: Iterable[Judged], item: pytest.Item) -> dict[str, Any]:
                 "data": msgspec.to_builtins(_relative(each.data, root)),
                 "seconds": each.seconds,
             }
-            for each in judged
+            for each in reversed(once.values())
         ],
     }
 
 
 def assemble(
-    attached: Iterable[dict[str, Any]], *, config: pytest.Config, started: float
+    attached: Iterable[dict[str, Any]],
+    *,
+    config: pytest.Config,
+    started: float,
+    exit_status: int,
+    not_judged: Iterable[str],
 ) -> Record:
     """Return the Record of a run, in the order of its tests, whichever worker ran them."""
     ordered = sorted(attached, key=lambda each: (each["order"], each["test"]))
@@ -74,6 +84,7 @@ def assemble(
             criteria.append(
                 Criterion(
                     test=each["test"],
+                    outcome=each["outcome"],
                     verdict=msgspec.convert(judged["verdict"], Verdict),
                     model=_position(models, model),
                     data=_position(data, table),
@@ -84,11 +95,13 @@ def assemble(
     return Record(
         started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
         seconds=round(time.time() - started, 3),
+        exit_status=exit_status,
         environment=msgspec.convert(where, Environment) if where else None,
         settings=asdict(options.settings(config)),
         models=tuple(models),
         data=tuple(data),
         criteria=tuple(criteria),
+        not_judged=tuple(not_judged),
         notes=_notes(criteria),
     )
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pytest_accept.loading import Model
     from pytest_accept.records import Verdict
 
+LOADED = "accept_loaded"  # of an xdist worker's output
+
 uses_accept_model_key = pytest.StashKey[bool]()
 
 
@@ -38,8 +40,10 @@ def load_model(request: pytest.FixtureRequest) -> Iterator[Callable[..., Model]]
         return cache.get(_rooted(request.config, replaced(source)), **options)
 
     yield load
-    if not hasattr(request.config, "workerinput"):  # one worker need not load every model
-        replaced.check_used()
+    if hasattr(request.config, "workeroutput"):  # an xdist worker need not load every model
+        request.config.workeroutput[LOADED] = replaced.loaded.part()
+        return
+    replaced.check()
 
 
 @pytest.fixture(scope="session")
@@ -117,45 +121,85 @@ def assert_thresholds(request: pytest.FixtureRequest) -> Callable[..., tuple[Ver
     return judge
 
 
+class Loaded:
+    """Which sources a suite has loaded, and whether `--accept-model` took the place of one.
+
+    Each xdist worker sees a part; the controller adds the parts up.
+    """
+
+    def __init__(self) -> None:
+        self.sources: set[str] = set()
+        self.objects = 0
+
+    def add(self, part: dict[str, Any]) -> None:
+        """Add what a worker has loaded."""
+        self.sources |= set(part.get("sources", ()))
+        self.objects += part.get("objects", 0)
+
+    def part(self) -> dict[str, Any]:
+        """Return it as plain lists and numbers, to be sent to the controller."""
+        return {"sources": sorted(self.sources), "objects": self.objects}
+
+    def problem(self, config: pytest.Config) -> str | None:
+        """Return what is wrong with `--accept-model` here, None if nothing is."""
+        of, by = asked_replacement(config)
+        nothing = not self.sources and not self.objects
+        if by is None or nothing or config.stash.get(uses_accept_model_key, False):
+            return None
+        several = ", ".join(map(repr, sorted(self.sources)))
+        if of is None and len(self.sources) > 1:
+            return (
+                f"This suite loads several models ({several}), so it is not clear which of them "
+                f"--accept-model {by} replaces. Say --accept-model SOURCE={by}, or use the fixture "
+                "accept_model for the one that changes."
+            )
+        if (of is None and not self.sources) or (of is not None and of not in self.sources):
+            loads = several or "no models by name, only functions, modules or pipelines"
+            return (
+                f"--accept-model {config.getoption('accept_model')} replaced nothing: this suite "
+                f"loads {loads}. Use the fixture accept_model for the model that changes."
+            )
+        return None
+
+
+def asked_replacement(config: pytest.Config) -> tuple[str | None, str | None]:
+    """Return SOURCE and MODEL of `--accept-model [SOURCE=]MODEL`; paths may have an equals sign."""
+    given: str | None = config.getoption("accept_model")
+    if given is None or "=" not in given or Path(given).exists():
+        return None, given
+    of, _, by = given.partition("=")
+    return of, by
+
+
 class _Replacement:
-    """What `--accept-model` puts in the place of the sources that a suite loads."""
+    """Puts what `--accept-model` names in the place of the source that a suite loads."""
 
     def __init__(self, config: pytest.Config) -> None:
-        given = config.getoption("accept_model")
-        self.by: str = given or ""
-        self.of: str | None = None
-        if "=" in self.by and not Path(self.by).exists():
-            self.of, _, self.by = self.by.partition("=")
-        self.active = bool(given) and not config.stash.get(uses_accept_model_key, False)
-        self.seen: set[str] = set()
+        self.config = config
+        self.of, self.by = asked_replacement(config)
+        self.active = self.by is not None and not config.stash.get(uses_accept_model_key, False)
+        self.loaded = Loaded()
 
     def __call__(self, source: Any) -> Any:
-        if not self.active or not isinstance(source, str | Path):
+        if not isinstance(source, str | Path):
+            self.loaded.objects += 1
             return source
-        self.seen.add(str(source))
+        self.loaded.sources.add(str(source))
+        if not self.active:
+            return source
         if self.of is not None:
             return self.by if str(source) == self.of else source
-        if len(self.seen) == 1:
-            return self.by
-        from pytest_accept.errors import SettingError
+        if len(self.loaded.sources) > 1:
+            self.check()
+        return self.by
 
-        several = " and ".join(map(repr, sorted(self.seen)))
-        raise SettingError(
-            f"This suite loads several models ({several}), so it is not clear which of them "
-            f"--accept-model {self.by} replaces. Say --accept-model {source}={self.by}, or use the "
-            "fixture accept_model for the one that changes."
-        )
+    def check(self) -> None:
+        """Raise SettingError if `--accept-model` does not do here what was asked."""
+        problem = self.loaded.problem(self.config)
+        if problem is not None:
+            from pytest_accept.errors import SettingError
 
-    def check_used(self) -> None:
-        """Raise if the suite loaded models but none of them was the one to replace."""
-        if not self.active or not self.seen or self.of is None or self.of in self.seen:
-            return
-        from pytest_accept.errors import SettingError, unknown
-
-        raise SettingError(
-            f"--accept-model {self.of}={self.by} replaced nothing. "
-            + unknown("loaded model", self.of, sorted(self.seen))
-        )
+            raise SettingError(problem)
 
 
 def _rooted(config: pytest.Config, source: Any) -> Any:

@@ -12,7 +12,7 @@ MARKERS = (
     "explainability: a criterion on what the model's answers rest on",
     "stability: a criterion on differences between trainings",
     "requires_gpu: skipped where no GPU (cuda or mps) is at hand",
-    "confidence(level): the one-sided confidence of every bound in this test, such as 0.99",
+    "confidence(level): the one-sided confidence of bounds asked for in the test's body, as 0.99",
     "accept_models(*sources): run the test once for each model, given by the fixture accept_model",
 )
 

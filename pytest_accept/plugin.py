@@ -18,6 +18,8 @@ import pytest
 import pytest_accept
 from pytest_accept import markers, options
 from pytest_accept.fixtures import (  # noqa: F401 - pytest finds the fixtures in this module
+    LOADED,
+    Loaded,
     accept_data,
     accept_device,
     accept_model,
@@ -131,7 +133,7 @@ def pytest_runtest_makereport(
     if judged:
         from pytest_accept.collecting import attachment
 
-        setattr(report, ATTRIBUTE, attachment(judged, item))
+        setattr(report, ATTRIBUTE, attachment(judged, item, report.outcome))
     return report
 
 
@@ -143,6 +145,8 @@ class _Controller:
         self.reports = reports
         self.started = time.time()
         self.attached: dict[tuple[str, str], dict[str, Any]] = {}
+        self.failed: dict[str, None] = {}
+        self.loaded = Loaded()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test judged; of a test that is run again, the last time counts."""
@@ -151,19 +155,51 @@ class _Controller:
             self.attached[report.nodeid, report.when] = attached
         elif self.attached:
             self.attached.pop((report.nodeid, report.when), None)
+        if "acceptance" in report.keywords:
+            if report.failed and all(map(_accepted, (attached or {}).get("criteria", ()))):
+                self.failed[report.nodeid] = None
+            elif report.when == "setup":
+                self.failed.pop(report.nodeid, None)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Add what an xdist worker has loaded."""
+        self.loaded.add(getattr(node, "workeroutput", {}).get(LOADED, {}))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail a run in which `--accept-model` did not do what was asked, all workers together."""
+        if self.loaded.problem(self.config) is not None and not session.exitstatus:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int
+    ) -> None:
         """Show one line a criterion, and write the reports; nothing if no criterion ran."""
+        problem = self.loaded.problem(self.config)
+        if problem is not None:
+            terminalreporter.section("ERROR in acceptance options", red=True)
+            terminalreporter.line(problem)
         if not self.attached and not self.reports:
             return
         from pytest_accept.collecting import assemble
         from pytest_accept.reports import terminal, write_report
 
-        record = assemble(self.attached.values(), config=self.config, started=self.started)
+        record = assemble(
+            self.attached.values(),
+            config=self.config,
+            started=self.started,
+            exit_status=int(exitstatus),
+            not_judged=self.failed,
+        )
         if record.criteria:
             terminal.show(record, terminalreporter)
         for kind, path in self.reports:
             terminalreporter.line(write_report(record, kind, path))
+
+
+def _accepted(criterion: dict[str, Any]) -> bool:
+    return bool(criterion["verdict"]["status"] == "accepted")
 
 
 class _Screen:

@@ -97,6 +97,9 @@ class Estimate:
     def __float__(self) -> float:
         return self.value
 
+    def __format__(self, specification: str) -> str:
+        return format(self.value, specification) if specification else str(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -118,6 +121,11 @@ class Verdict:
     smallest_shown: float | None = None
     evidence: tuple[Evidence, ...] = ()
     tolerated: bool = False
+
+    def __str__(self) -> str:
+        from pytest_accept.explanation import explain
+
+        return explain(self)
 
     def __bool__(self) -> bool:
         return self.status == "accepted" or (self.status == "inconclusive" and self.tolerated)
@@ -161,11 +169,13 @@ class DataDescription:
 class Criterion:
     """One line of the acceptance contract as judged: verdict, model, data, and the test it is in.
 
-    `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time
-    since the question was asked, predictions included.
+    `outcome` is that of the test, "passed" or "failed". `model` and `data` are indices into the
+    Record's `models` and `data`. `seconds` is the time since the question was asked, predictions
+    included.
     """
 
     test: str
+    outcome: str
     verdict: Verdict
     model: int
     data: int
@@ -185,18 +195,21 @@ class Environment:
 class Record:
     """A whole run: what was judged, on what, under which settings, with what outcome.
 
-    `started` is ISO 8601 in UTC, `seconds` the whole run. Paths inside are relative to the pytest
-    root directory, or a bare name when they lie outside of it.
+    `started` is ISO 8601 in UTC, `seconds` the whole run, `exit_status` pytest's. `not_judged`
+    names acceptance tests that failed for another reason than a criterion: their questions are
+    open. Paths inside are relative to the pytest root directory, or a bare name outside of it.
     """
 
     schema_version: int = SCHEMA_VERSION
     started: str
     seconds: float
+    exit_status: int
     environment: Environment | None
     settings: dict[str, str | float | int | bool | None]
     models: tuple[ModelDescription, ...] = ()
     data: tuple[DataDescription, ...] = ()
     criteria: tuple[Criterion, ...] = ()
+    not_judged: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_accept.statistics import Interval
 
 Average = Literal["macro", "micro", "weighted"]
+_FEW = 5
 
 
 @ranged(0, 1)
@@ -253,8 +254,24 @@ def _of_table(
     else:
         rows = example_rows(*question.indicators())
         interval = clustered_interval(rows, question.clusters, formula, possible=cells, **common)
+    notes = _rare(question) if about is None else ()
     found = confident_mistakes if about is None else partial(mistakes_about, index=about)
-    return question.answer(interval, higher_is_better=True, evidence=found, options=options)
+    return question.answer(
+        interval, higher_is_better=True, evidence=found, options=options, notes=notes
+    )
+
+
+def _rare(question: Question) -> tuple[str, ...]:
+    """Return a note on labels with so few examples that no interval can know their errors."""
+    support = question.indicators()[0].sum(axis=0).tolist()
+    pairs = zip(question.labels, support, strict=True)
+    rare = [f"{label!r} ({count})" for label, count in pairs if count < _FEW]
+    if not rare:
+        return ()
+    return (
+        f"labels with fewer than {_FEW} examples, whose errors the bound cannot know: "
+        + ", ".join(rare),
+    )
 
 
 def _checked(average: Average) -> Average:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import numbers
 import time
 import warnings
 from collections.abc import Callable
@@ -109,7 +110,7 @@ def metric_range(metric: str) -> tuple[float, float]:
 def check_bar(metric: str, bar: float) -> None:
     """Raise SettingError if `bar` is not a number in the range of `metric`."""
     low, high = metric_range(metric)
-    number = isinstance(bar, int | float) and not isinstance(bar, bool)
+    number = isinstance(bar, numbers.Real) and not isinstance(bar, bool)
     if number and low <= bar <= high:
         return
     what = f"a number between {low:g} and {high:g}" if high < math.inf else "a number of 0 or more"

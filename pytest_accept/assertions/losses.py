@@ -25,8 +25,9 @@ def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Opti
     q is the label, or the distribution over labels where the data has soft labels; log(k) is what
     guessing among k labels gives. Multi-label: the mean over labels of the binary cross-entropies.
     Probabilities are clipped to 2.2e-16, so a loss is at most 36.04. Interval: a Dirichlet-weighted
-    mean with one unseen loss (Gaffke 2005), as large as a calibrated model's may be; the upper
-    bound of an overconfident model can be too low, for rare large losses may not have been seen.
+    mean with one unseen loss (Gaffke 2005), as large as a calibrated model's may be and as the
+    surest prediction would cost if it were wrong; below 30 examples a betting interval with the
+    bounds 0 and 36.04. Losses rarer and larger than any prediction shows cannot be allowed for.
     Definition: scikit-learn's `log_loss`.
     """
     from pytest_accept.metrics import losses
@@ -35,8 +36,13 @@ def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Opti
     values = losses.cross_entropy(
         question.predictions.probabilities, question.targets(), multi_label=question.multi_label
     )
+    possible = losses.largest_possible(
+        question.predictions.probabilities, multi_label=question.multi_label
+    )
     # -log of a calibrated probability has an exponential tail of scale 1: P(loss > t) <= exp(-t).
-    return mean_loss(question, values, bounds=(0, losses.LARGEST_CROSS_ENTROPY), tail=1.0)
+    # A model that is too sure of itself shows how much a mistake would cost before it makes one.
+    unseen = {"tail": 1.0, "possible": possible}
+    return mean_loss(question, values, (0, losses.LARGEST_CROSS_ENTROPY), **unseen)
 
 
 @ranged(0, 2)
@@ -55,15 +61,14 @@ def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Option
         question.predictions.probabilities, question.targets(), multi_label=question.multi_label
     )
     largest = 2 if len(question.labels) > 2 and not question.multi_label else 1
-    return mean_loss(question, values, bounds=(0, largest))
+    return mean_loss(question, values, (0, largest))
 
 
 def mean_loss(
     question: Question,
     values: NDArray[np.float64],
-    *,
     bounds: tuple[float, float],
-    tail: float | None = None,
+    **unseen: float,
 ) -> Estimate:
     """Return the mean of a loss per example, lower is better."""
     from pytest_accept.assertions.evidence import largest
@@ -72,11 +77,11 @@ def mean_loss(
     confidence = question.confidence
     if question.clusters is None:
         interval = mean_interval(
-            values, confidence=confidence, bounds=bounds, tail=tail, seed=question.seed
+            values, confidence=confidence, bounds=bounds, seed=question.seed, **unseen
         )
     else:
         interval = clustered_mean_interval(
-            values, question.clusters, confidence=confidence, bounds=bounds, tail=tail
+            values, question.clusters, confidence=confidence, bounds=bounds, **unseen
         )
     name = question.metric.replace("_", " ")
     return question.answer(

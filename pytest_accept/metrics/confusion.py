@@ -110,12 +110,6 @@ def f1_of_class(sums: FloatArray, *, index: int) -> FloatArray:
     return _ratio(2 * hits[..., index], support[..., index] + predicted[..., index])
 
 
-def share_of_class(sums: FloatArray, *, index: int, of: Literal["true", "predicted"]) -> FloatArray:
-    """Recall (`of="true"`) or precision (`of="predicted"`) of one class."""
-    hits, support, predicted, _ = _counts(sums)
-    return _ratio(hits[..., index], (support if of == "true" else predicted)[..., index])
-
-
 def balanced_accuracy(sums: FloatArray) -> FloatArray:
     """Mean recall over the classes that occur."""
     hits, support, _, _ = _counts(sums)

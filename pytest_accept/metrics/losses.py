@@ -27,6 +27,17 @@ def cross_entropy(
     return _float(binary.mean(axis=1))
 
 
+def largest_possible(probabilities: FloatArray, *, multi_label: bool = False) -> float:
+    """Return the largest cross-entropy that these predictions would cost if they were wrong.
+
+    Wrong means that the runner-up is the truth, or of multi-label predictions that all labels are.
+    """
+    clipped = np.clip(probabilities, _SMALLEST, 1 - _SMALLEST)
+    if multi_label:
+        return float((-np.log(np.minimum(clipped, 1 - clipped))).mean(axis=1).max())
+    return float(-np.log(np.sort(clipped, axis=1)[:, -2].min()))
+
+
 def brier_score(
     probabilities: FloatArray, targets: FloatArray, *, multi_label: bool = False
 ) -> FloatArray:

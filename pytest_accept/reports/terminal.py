@@ -51,12 +51,20 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
     for row, criterion in zip(table, record.criteria, strict=True):
         terminal.write(_aligned(row[:-1], widths) + "  ")
         terminal.line(row[-1], **{_COLOURS[criterion.verdict.status]: True})
-    levels = sorted({criterion.verdict.estimate.confidence for criterion in record.criteria})
-    terminal.line(
-        "each bound holds with "
-        + " or ".join(f"{100 * level:.6g} %" for level in levels)
-        + " confidence, one-sided"
-    )
+    estimates = [criterion.verdict.estimate for criterion in record.criteria]
+    levels = sorted({each.confidence for each in estimates if each.method != "point"})
+    if levels:
+        said = " or ".join(f"{100 * level:.6g} %" for level in levels)
+        terminal.line(f"each bound holds with {said} confidence, one-sided")
+    unheeded = [c for c in record.criteria if c.outcome == "passed" and not c.verdict]
+    if unheeded:
+        terminal.line(
+            f"{len(unheeded)} not accepted in tests that passed: "
+            + ", ".join(dict.fromkeys(each.test for each in unheeded)),
+            red=True,
+        )
+    for test in record.not_judged:
+        terminal.line(f"not judged, the test failed otherwise: {test}", red=True)
     for note in record.notes:
         terminal.line(f"note: {printable(note)}")
 

@@ -13,6 +13,7 @@ from pytest_accept.statistics.interval import Interval
 
 _EXACT = "Clopper-Pearson"
 _LARGEST = 10**9
+_FEWEST = 5  # clusters; with fewer, intervals claim nothing
 _SCANNED_UP_TO = 3000
 
 
@@ -28,7 +29,8 @@ def needed_examples(interval: Interval, bar: float, *, power: float = 0.8) -> in
     power = check_confidence(power, "power")
     _check_bar(bar)
     above = interval.value > bar
-    if interval.value == bar:
+    unknown = interval.n == 0 or (interval.clusters is not None and interval.clusters < _FEWEST)
+    if interval.value == bar or unknown:
         return None
     if interval.method == _EXACT:
         # Rejecting "above" is accepting "above" for the failures.
@@ -37,8 +39,12 @@ def needed_examples(interval: Interval, bar: float, *, power: float = 0.8) -> in
     width = interval.value - interval.low if above else interval.high - interval.value
     if not math.isfinite(width):
         return None
-    reach = width * _stretch(interval.confidence, power)
-    needed = interval.n * (reach / abs(interval.value - bar)) ** 2
+    other = interval.high - interval.value if above else interval.value - interval.low
+    distance = abs(interval.value - bar)
+    if other == 0:  # at the end of the range there is no variance: the width shrinks as 1/n
+        needed = interval.n * width / distance
+    else:
+        needed = interval.n * (width * _stretch(interval.confidence, power) / distance) ** 2
     return max(1, math.ceil(needed)) if needed < _LARGEST else None
 
 
@@ -60,10 +66,14 @@ def smallest_shown(
     if direction not in ("above", "below"):
         raise ValueError(expected("direction", "'above' or 'below'", direction))
     above = direction == "above"
+    if interval.n == 0:
+        return None
     if interval.method == _EXACT:
         shown = _shown_exactly(interval, bar if above else 1 - bar, power)
         return shown if shown is None or above else 1 - shown
     width = interval.value - interval.low if above else interval.high - interval.value
+    if width == 0:
+        return None
     reach = width * _stretch(interval.confidence, power)
     shown = bar + reach if above else bar - reach
     return shown if bounds[0] <= shown <= bounds[1] else None

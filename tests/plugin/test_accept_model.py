@@ -67,9 +67,9 @@ def test_a_suite_with_several_models_must_say_which(pytester: pytest.Pytester) -
     result = pytester.runpytest("--accept-model", "runs/second")
     result.stdout.fnmatch_lines(
         [
-            "E*SettingError: This suite loads several models ('runs/first' and 'runs/other'), so "
+            "E*SettingError: This suite loads several models ('runs/first', 'runs/other'), so "
             "it is not clear which of them --accept-model runs/second replaces. "
-            "Say --accept-model runs/other=runs/second*"
+            "Say --accept-model SOURCE=runs/second*"
         ]
     )
 
@@ -83,7 +83,7 @@ def test_one_of_several_is_replaced_by_name(pytester: pytest.Pytester) -> None:
             replaced = _Replacement(request.config)
             assert replaced("runs/first") == "runs/second"
             assert replaced("runs/other") == "runs/other"
-            replaced.check_used()
+            replaced.check()
         """
     )
     result = pytester.runpytest("--accept-model", "runs/first=runs/second")
@@ -167,3 +167,36 @@ def test_accept_models_without_the_fixture_is_an_error(pytester: pytest.Pytester
     result = pytester.runpytest()
     assert result.ret != pytest.ExitCode.OK
     result.stdout.fnmatch_lines(["*neither the test nor its fixtures ask for accept_model*"])
+
+
+def test_a_suite_that_loads_only_functions_cannot_be_replaced(suite: pytest.Pytester) -> None:
+    suite.makepyfile("def test_function(model): pass")
+    result = suite.runpytest("--accept-model", "runs/second")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["E*replaced nothing: this suite loads no models by name*"])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("runs/frist=runs/second", "--accept-model runs/frist=runs/second replaced nothing*"),
+        ("runs/second", "This suite loads several models*runs/first*runs/other*"),
+    ],
+)
+def test_workers_together_see_what_one_alone_cannot(
+    suite: pytest.Pytester, given: str, said: str
+) -> None:
+    suite.makepyfile(
+        """
+        import contextlib, pytest
+        from pytest_accept import ModelError
+
+        @pytest.mark.parametrize("source", ["runs/first", "runs/other"])
+        def test_each(load_model, source):
+            with contextlib.suppress(ModelError):
+                load_model(source)
+        """
+    )
+    result = suite.runpytest("--accept-model", given, "-n", "2")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([said])
