@@ -113,7 +113,8 @@ def _remedy(verdict: Verdict) -> list[str]:
     else:
         outcome = "reject" if missed else "accept"
         decides = (
-            f"about {rounded_up(verdict.needed_n):,} examples like these would decide it "
+            f"about {rounded_up(verdict.needed_n):,} {_examples(verdict.needed_n)} like these "
+            "would decide it "
             f"({outcome}, 4 times in 5, if the measured value is the true one)"
         )
     if verdict.smallest_shown is None:
@@ -124,6 +125,10 @@ def _remedy(verdict: Verdict) -> list[str]:
         f"a true value of {verdict.smallest_shown:.{digits}f} or {more} "
         "would have been shown by this many",
     ]
+
+
+def _examples(n: int) -> str:
+    return "example" if n == 1 else "examples"
 
 
 def rounded_up(n: int) -> int:

@@ -86,8 +86,7 @@ def accept_data(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def accept_device(request: pytest.FixtureRequest) -> str:
-    """Return the torch device that models are loaded on: `--accept-device`, else the best at
-    hand."""
+    """Return the torch device for models: `--accept-device`, else the best at hand."""
     from pytest_accept.loading import best_device
     from pytest_accept.options import settings
 

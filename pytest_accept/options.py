@@ -20,9 +20,9 @@ def add_options(parser: pytest.Parser) -> None:
         (
             "model",
             "[SOURCE=]MODEL",
-            "the model to judge: what the fixture `accept_model` names; in a suite without that "
-            "fixture it takes the place of the model that `load_model` is asked for (of SOURCE, "
-            "if the suite loads several)",
+            "the model to judge: what the fixture `accept_model` names; on the command line, in a "
+            "suite without that fixture, it takes the place of the model that `load_model` is "
+            "asked for (of SOURCE, if the suite loads several)",
         ),
         ("data", "DATA", "the labelled data to judge on: what the fixture `accept_data` names"),
         (

@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +28,9 @@ from pytest_accept.fixtures import (  # noqa: F401 - pytest finds the fixtures i
     load_model,
     uses_accept_model_key,
 )
+
+if TYPE_CHECKING:
+    from pytest_accept.records import Record
 
 ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and dicts
 
@@ -89,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a GPU where there is none."""
-    if "requires_gpu" not in item.keywords:
+    if "requires_gpu" not in item.keywords or item.get_closest_marker("requires_gpu") is None:
         return
     from pytest_accept.loading import best_device
 
@@ -145,8 +148,10 @@ class _Controller:
         self.reports = reports
         self.started = time.time()
         self.attached: dict[tuple[str, str], dict[str, Any]] = {}
-        self.failed: dict[str, None] = {}
+        self.failed: set[str] = set()
         self.loaded = Loaded()
+        self.record: Record | None = None
+        self.said: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test judged; of a test that is run again, the last time counts."""
@@ -157,45 +162,49 @@ class _Controller:
             self.attached.pop((report.nodeid, report.when), None)
         if "acceptance" in report.keywords:
             if report.failed and all(map(_accepted, (attached or {}).get("criteria", ()))):
-                self.failed[report.nodeid] = None
+                self.failed.add(report.nodeid)
             elif report.when == "setup":
-                self.failed.pop(report.nodeid, None)
+                self.failed.discard(report.nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Add what an xdist worker has loaded."""
         self.loaded.add(getattr(node, "workeroutput", {}).get(LOADED, {}))
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail a run in which `--accept-model` did not do what was asked, all workers together."""
+        """Assemble the Record and write the reports; nothing if no criterion ran.
+
+        A run fails if `--accept-model` did not do what was asked, all workers together.
+        """
         if self.loaded.problem(self.config) is not None and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if not self.attached and not self.reports:
+            return
+        from pytest_accept.collecting import assemble
+        from pytest_accept.reports import write_report
 
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter, exitstatus: int
-    ) -> None:
-        """Show one line a criterion, and write the reports; nothing if no criterion ran."""
+        self.record = assemble(
+            self.attached.values(),
+            config=self.config,
+            started=self.started,
+            exit_status=int(session.exitstatus),
+            not_judged=sorted(self.failed),
+        )
+        self.said = [write_report(self.record, kind, path) for kind, path in self.reports]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show one line a criterion, and where the reports are."""
         problem = self.loaded.problem(self.config)
         if problem is not None:
             terminalreporter.section("ERROR in acceptance options", red=True)
             terminalreporter.line(problem)
-        if not self.attached and not self.reports:
-            return
-        from pytest_accept.collecting import assemble
-        from pytest_accept.reports import terminal, write_report
+        if self.record is not None and self.record.criteria:
+            from pytest_accept.reports import terminal
 
-        record = assemble(
-            self.attached.values(),
-            config=self.config,
-            started=self.started,
-            exit_status=int(exitstatus),
-            not_judged=self.failed,
-        )
-        if record.criteria:
-            terminal.show(record, terminalreporter)
-        for kind, path in self.reports:
-            terminalreporter.line(write_report(record, kind, path))
+            terminal.show(self.record, terminalreporter)
+        for line in self.said:
+            terminalreporter.line(line)
 
 
 def _accepted(criterion: dict[str, Any]) -> bool:

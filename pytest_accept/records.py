@@ -169,9 +169,9 @@ class DataDescription:
 class Criterion:
     """One line of the acceptance contract as judged: verdict, model, data, and the test it is in.
 
-    `outcome` is that of the test, "passed" or "failed". `model` and `data` are indices into the
-    Record's `models` and `data`. `seconds` is the time since the question was asked, predictions
-    included.
+    `outcome` is that of the test: "passed", "failed", or "skipped" if it was expected to fail.
+    `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time
+    since the question was asked, predictions included.
     """
 
     test: str

@@ -5,6 +5,7 @@
 Exits with 0 if the first is accepted and the second is not.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,14 +15,20 @@ from pytest_accept import read_record
 HERE = Path(__file__).parent
 
 
+def shown(path: Path) -> str:
+    """Return a path as one would type it here."""
+    return os.path.relpath(path)
+
+
 def judge(checkpoint: str) -> bool:
     """Run the suite on a checkpoint; return whether every criterion was accepted."""
     report = HERE / "runs" / f"{checkpoint}.json"
     command = [
-        sys.executable, "-m", "pytest", "-m", "acceptance", str(HERE), "-q",
-        "--accept-model", str(HERE / "runs" / checkpoint), "--accept-report", f"json:{report}",
+        sys.executable, "-m", "pytest", "-m", "acceptance", shown(HERE), "-q",
+        "--accept-model", shown(HERE / "runs" / checkpoint),
+        "--accept-report", f"json:{shown(report)}",
     ]  # fmt: skip
-    print(f"\n$ pytest -m acceptance {HERE.name} --accept-model runs/{checkpoint}\n", flush=True)
+    print(f"\n$ {' '.join(['pytest', *command[3:]])}\n", flush=True)
     status = subprocess.run(command, check=False).returncode
     if status not in (0, 1):
         sys.exit(f"pytest could not run the suite (exit status {status})")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pytest_accept.prediction import Predictions
     from pytest_accept.statistics import Interval
 
+_MANY = 0.05  # share of repeated examples beyond which equal texts count as clusters
+
 Where = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
 
 
@@ -29,7 +31,8 @@ class Options(TypedDict, total=False):
 
     `where`: judge a slice only: `{"source": "tweets"}`, or a function of the row.
     `cluster`: the column whose equal values make examples dependent (the review that a sentence is
-    from, the template of a case); None takes the one given to `load_data`.
+    from, the template of a case); None takes the one given to `load_data`, or else "text" where
+    more than 1 in 20 examples repeat another.
     `confidence`: one-sided, in (0.5, 1); None takes the configured one.
     `point`: judge the point estimate, without an interval; every report says so.
     """
@@ -44,13 +47,15 @@ class Options(TypedDict, total=False):
 class Question:
     """Predictions and data, row by row, with how the answer is to be judged.
 
-    `clusters` are integer codes (n,), or None where every example stands for itself.
+    `clusters` are integer codes (n,), or None where every example stands for itself. `by_text`:
+    they are the equal texts, and nobody asked for it.
     """
 
     metric: str
     predictions: Predictions
     data: Data
     clusters: NDArray[np.int64] | None
+    by_text: bool
     confidence: float
     seed: int
     point: bool
@@ -140,15 +145,17 @@ class Question:
         )
 
     def _notes(self) -> tuple[str, ...]:
+        notes = list(self.data.notes)
+        if self.by_text:
+            notes.append("with that many repeats, equal texts count as clusters")
         cut = int(self.predictions.truncated.sum())
-        if not cut:
-            return self.data.notes
-        most = self.predictions.model.max_length
-        texts = "text was" if cut == 1 else "texts were"
-        return (
-            f"{cut:,} of {len(self.data):,} {texts} longer than {most} tokens and cut there",
-            *self.data.notes,
-        )
+        if cut:
+            most = self.predictions.model.max_length
+            texts = "text was" if cut == 1 else "texts were"
+            notes.insert(
+                0, f"{cut:,} of {len(self.data):,} {texts} longer than {most} tokens and cut there"
+            )
+        return tuple(notes)
 
 
 def ask(
@@ -185,13 +192,16 @@ def ask(
             f"{metric} compares predictions with labels, but {data.population} has none. "
             "Name the column that holds them: `load_data(..., label='column')`."
         )
-    clusters = data.clusters(cluster)
+    repeated = data.duplicates > _MANY * len(data)
+    by_text = repeated and cluster is None and data.cluster is None
+    clusters = data.clusters("text" if by_text else cluster)
     predictions = model.for_data(data) if isinstance(model, Predictions) else model.predict(data)
     return Question(
         metric=metric,
         predictions=predictions,
         data=data,
         clusters=clusters,
+        by_text=by_text,
         confidence=chosen.confidence,
         seed=chosen.seed,
         point=point,

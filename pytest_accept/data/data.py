@@ -217,7 +217,7 @@ class Data:
         if blank:
             notes.append(f"{blank:,} of {n} texts are empty")
         if self.duplicates:
-            hint = "" if self.cluster == "text" else " (cluster='text' counts each text once)"
+            hint = "" if self.cluster else " (cluster='text' counts each text once)"
             notes.append(f"{self.duplicates:,} of {n} examples repeat another{hint}")
         if self.conflicts:
             notes.append(

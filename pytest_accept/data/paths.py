@@ -9,19 +9,22 @@ from pathlib import Path
 
 SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".arrow")
 
+_FILE_NAME = re.compile(r"[^/]*\.[A-Za-z]\w{1,6}")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 
 
 def is_path(source: str | Path) -> bool:
     """Say whether a source is a path and not a hub id.
 
-    It is a path if it is a Path, starts with ./ ../ / or ~, has the suffix of a data file, cannot
-    be a hub id by its form, or exists here, itself or its first folder.
+    It is a path if it is a Path, starts with ./ ../ / or ~, is one name with the suffix of a file,
+    has that of a data file, cannot be a hub id by its form, or exists here, itself or its first
+    folder.
     """
     if isinstance(source, Path) or source.startswith(("./", "../", "/", "~")):
         return True
     path = Path(source)
-    if path.suffix.lower() in SUFFIXES or not _HUB_ID.fullmatch(source):
+    by_form = _FILE_NAME.fullmatch(source) or not _HUB_ID.fullmatch(source)
+    if by_form or path.suffix.lower() in SUFFIXES:
         return True
     return path.exists() or (len(path.parts) > 1 and Path(path.parts[0]).is_dir())
 

@@ -3,9 +3,8 @@
 Each bound inverts a test: among the tables that least disturb the observed one for a given change
 of the metric (its exponential tilts along the metric's influence), it is the one under which a
 sample as good as the observed has probability 1 - confidence. A cell that was never seen keeps a
-small share, so a sample without errors does not claim that there are none.
-With two cells the tilts are
-all binomial laws and the bound is Clopper and Pearson's.
+small share, so a sample without errors does not claim that there are none. With two cells the tilts
+are all binomial laws and the bound is Clopper and Pearson's.
 
 Source: Efron (1981), Canadian J. Statistics 9; DiCiccio and Romano (1990), ISR 58.
 """

@@ -101,6 +101,30 @@ def test_a_label_never_said_has_no_precision_and_demonstrates_nothing() -> None:
     assert (estimate >= 0.5).status == "inconclusive"
 
 
+def test_repeats_are_no_further_evidence() -> None:
+    rows = [{"text": f"good {i % 15}", "label": "pos"} for i in range(600)]
+    predictions = pa.load_predictions([[0.1, 0.9]] * 600, labels=["neg", "pos"])
+    estimate = pa.accuracy(predictions, pa.load_data(rows))
+    assert (estimate.n, estimate.clusters) == (600, 15)
+    once = pa.accuracy(predictions.take(range(15)), pa.load_data(rows[:15]))
+    assert estimate.low == pytest.approx(once.low, abs=0.01)
+
+
+def test_labels_with_hardly_any_examples_are_named(world: World) -> None:
+    few = world.data.where(label=["bad", "fine"])
+    for metric in (pa.f1, pa.balanced_accuracy):
+        (note,) = metric(world.predictions, few).notes
+        assert note.endswith("'good' (0)")
+    assert pa.f1(world.predictions, world.data).notes == ()
+
+
+def test_values_and_verdicts_print_as_a_person_expects(world: World) -> None:
+    estimate = pa.accuracy(world.predictions, world.data)
+    assert f"{estimate:.3f}" == f"{estimate.value:.3f}"
+    verdict = estimate >= np.float32(0.99)
+    assert str(verdict) == pa.explain(verdict)
+
+
 def test_a_failure_carries_its_verdict(world: World) -> None:
     with pytest.raises(pa.AcceptanceFailure) as caught:
         pa.assert_accuracy_above(world.predictions, world.data, 0.99)

@@ -77,3 +77,13 @@ def test_home_is_expanded(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_source_at_all() -> None:
     with pytest.raises(DataError, match="Expected `source` to be a path or a hub id, but got ''"):
         load_data("")
+
+
+@pytest.mark.parametrize("source", ["reviews.xlsx", "reviews.txt", "my reviews.csv.gz"])
+def test_a_name_with_the_suffix_of_a_file_is_never_looked_for_on_the_hub(source: str) -> None:
+    assert is_path(source)
+
+
+@pytest.mark.parametrize("source", ["imdb", "org/name", "org/name.v2", "glue-1.5"])
+def test_names_of_the_hub_are_no_paths(source: str) -> None:
+    assert not is_path(source)

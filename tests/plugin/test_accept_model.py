@@ -2,15 +2,6 @@
 
 import pytest
 
-MODELS = '''
-import pytest
-
-@pytest.fixture(scope="session")
-def load(load_model, tmp_path_factory):
-    """Load by name, as from folders, and tell which name came."""
-    return load_model
-'''
-
 SUITE = """
     import pytest
 

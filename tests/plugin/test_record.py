@@ -99,6 +99,13 @@ def test_a_report_that_cannot_be_written_says_so_and_changes_no_outcome(
     assert not list(suite.path.glob(".taken*")), "no temporary file is left"
 
 
+def test_it_is_written_without_a_terminal_too(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SUITE)
+    suite.runpytest("-p", "no:terminal", "--accept-report", "json:record.json")
+    record = read_record("record.json")
+    assert (len(record.criteria), record.exit_status) == (3, 1)
+
+
 def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
     for content, said in (
         ('{"schema_version": 99}', "schema version 99"),

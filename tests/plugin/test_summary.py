@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from pytest_accept import read_record
+
 SUITE = """
     import pytest
     from pytest_accept import accuracy, assert_accuracy_above, assert_cross_entropy_below
@@ -95,6 +97,77 @@ def test_hostile_text_cannot_steer_the_terminal(suite: pytest.Pytester) -> None:
         [r'E*pos 1.00 said, neg true   "\u001b?2J\u001b?31m0"   data row 1']
     )
     assert "\x1b[2J" not in result.stdout.str()
+
+
+def test_a_passing_test_with_a_criterion_not_accepted_is_named(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_a="""
+        from pytest_accept import accuracy
+
+        def test_negated(model, reviews):
+            assert not accuracy(model, reviews) >= 0.999
+        """
+    )
+    result = suite.runpytest()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["1 not accepted in tests that passed: test_a.py::test_negated"])
+
+
+def test_an_acceptance_test_that_judged_nothing_is_named(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_a="""
+        import pytest
+        from pytest_accept import assert_accuracy_above
+
+        pytestmark = pytest.mark.acceptance
+
+        def test_fine(model, reviews):
+            assert_accuracy_above(model, reviews, 0.9)
+
+        def test_rejected(model, reviews):
+            assert_accuracy_above(model, reviews, 0.999)
+
+        def test_broken(model, reviews):
+            assert_accuracy_above(model, reviews.where(sauce="tweets"), 0.9)
+        """
+    )
+    result = suite.runpytest("--accept-report", "json:record.json")
+    result.stdout.fnmatch_lines(["not judged, the test failed otherwise: test_a.py::test_broken"])
+    result.stdout.no_fnmatch_line("*failed otherwise: test_a.py::test_rejected*")
+    record = read_record("record.json")
+    assert record.not_judged == ("test_a.py::test_broken",)
+    assert record.exit_status == 1
+    assert [c.outcome for c in record.criteria] == ["passed", "failed"]
+
+
+def test_what_given_judges_again_and_again_is_one_line(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        from hypothesis import given, settings, strategies as st
+        from pytest_accept import assert_accuracy_above
+
+        @settings(max_examples=10, database=None)
+        @given(number=st.integers())
+        def test_many(model, reviews, number):
+            assert_accuracy_above(model, reviews, 0.9)
+        """
+    )
+    result = suite.runpytest()
+    result.stdout.fnmatch_lines(["*acceptance: 1 criterion, 1 accepted*"])
+
+
+def test_point_estimates_alone_promise_no_confidence(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        from pytest_accept import assert_accuracy_above
+
+        def test_point(model, reviews):
+            assert_accuracy_above(model, reviews, 0.9, point=True)
+        """
+    )
+    result = suite.runpytest()
+    result.stdout.fnmatch_lines(["*acceptance: 1 criterion, 1 accepted*"])
+    result.stdout.no_fnmatch_line("*each bound holds*")
 
 
 @pytest.mark.parametrize("option", ["-x", "--lf", "-p no:terminal"])

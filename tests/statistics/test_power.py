@@ -100,3 +100,27 @@ def test_bad_arguments_are_named() -> None:
         needed_examples(interval, float("nan"))
     with pytest.raises(ValueError, match="Expected `direction` to be 'above' or 'below'"):
         smallest_shown(interval, 0.8, direction="over")  # type: ignore[arg-type]
+
+
+def interval(
+    value: float, low: float, high: float, n: int, clusters: int | None = None
+) -> Interval:
+    return Interval(
+        value=value, low=low, high=high, n=n, clusters=clusters, confidence=0.95, method="any"
+    )
+
+
+def test_nothing_is_planned_from_nothing() -> None:
+    for nothing in (interval(0, 0, 1, n=0), interval(0.8, 0, 1, n=90, clusters=4)):
+        assert needed_examples(nothing, 0.5) is None
+    assert smallest_shown(interval(0, 0, 1, n=0), 0.5, direction="above") is None
+    assert smallest_shown(interval(0, 0, 0.03, n=100), 0.5, direction="above") is None
+
+
+def test_at_the_end_of_the_range_about_as_many_are_needed_as_of_a_proportion() -> None:
+    exact = proportion_interval(20, 20, confidence=CONFIDENCE)
+    alike = interval(1, exact.low, 1, n=20)
+    needed, expected = needed_examples(alike, 0.9), needed_examples(exact, 0.9)
+    assert needed is not None
+    assert expected is not None
+    assert abs(needed - expected) <= 2
