@@ -36,6 +36,7 @@ def run(folder: Path, arguments: list[str], code: list[str]) -> tuple[float, str
         **os.environ,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "",  # an installed package has its bytecode
     }
     start = time.perf_counter()
     done = subprocess.run(
@@ -54,6 +55,8 @@ def main() -> None:
         (folder / "test_empty.py").write_text("def test_nothing():\n    pass\n")
         (folder / "empty_plugin.py").write_text('"""A plugin without hooks."""\n')
         times: dict[str, list[float]] = {side: [] for side in SIDES}
+        for arguments in SIDES.values():
+            run(folder, arguments, ["-m", "pytest"])
         for _ in range(runs):
             for side in random.sample(list(SIDES), len(SIDES)):
                 times[side].append(run(folder, SIDES[side], ["-m", "pytest"])[0])
