@@ -170,7 +170,7 @@ def _deferred(name: str, resolve: Callable[[], object]) -> Callable[..., object]
         return function(*arguments, **options)
 
     deferred.__name__ = deferred.__qualname__ = name
-    deferred.__doc__ = f"See `help(pytest_accept.{name})` outside of a pytest run."
+    deferred.__doc__ = f"See the help of `{name}` outside of a pytest run."
     return deferred
 
 

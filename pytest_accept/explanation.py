@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pytest_accept.records import Estimate, Evidence, Example, Verdict
+from pytest_accept.records import Estimate, Evidence, Example, TextEdit, Verdict
 
 _TEXT_WIDTH = 60
 
@@ -84,6 +85,61 @@ def printable(text: str, width: int | None = None) -> str:
     if width is not None and len(flat) > width:
         flat = flat[: width - 4].rstrip() + " ..."
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in flat)
+
+
+def marked(text: str, edits: Iterable[TextEdit], width: int = 76) -> str:
+    """Return the text with its edits marked, and what is far from all of them left out.
+
+    "[ie→ei]" is a replacement, "[+x]" an insertion, "[-x]" a deletion. A letter that looks like
+    another one is followed by its code point.
+
+    >>> marked("a fine film", [TextEdit(start=2, stop=6, replacement="bad", kind="word")])
+    'a [fine→bad] film'
+    """
+    ordered = sorted(edits, key=lambda edit: (edit.start, edit.stop))
+    around = max(8, (width - sum(map(_shown_size, ordered))) // (len(ordered) + 1) // 2)
+    parts, at = [], 0
+    for position, edit in enumerate(ordered):
+        kept = text[at : edit.start]
+        if position == 0 and len(kept) > around + 4:
+            kept = "..." + kept[-around:]
+        elif len(kept) > 2 * around + 5:
+            kept = f"{kept[:around]} ... {kept[-around:]}"
+        parts += [_one_line(kept), _mark(text[edit.start : edit.stop], edit.replacement)]
+        at = edit.stop
+    rest = text[at:]
+    parts.append(_one_line(rest[:around] + "..." if len(rest) > around + 4 else rest))
+    return "".join(parts)
+
+
+_LONGEST_MARK = 40
+
+
+def _shown_size(edit: TextEdit) -> int:
+    return min(edit.stop - edit.start, _LONGEST_MARK) + min(len(edit.replacement), _LONGEST_MARK)
+
+
+def _mark(old: str, new: str) -> str:
+    old, new = (_one_line(_cut(each)) for each in (old, new))
+    if not old:
+        return f"[+{new}]"
+    if not new:
+        return f"[-{old}]"
+    alike = len(new) == 1 and len(old) == 1 and ord(new) > 127 and new.isprintable()
+    return f"[{old}→{new} U+{ord(new):04X}]" if alike else f"[{old}→{new}]"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_MARK else text[: _LONGEST_MARK - 4].rstrip() + " ..."
+
+
+def _one_line(text: str) -> str:
+    """Return the text with every character that is not printable, or joins others, as an escape."""
+    return "".join(each if _plain(each) else f"\\u{ord(each):04x}" for each in text)
+
+
+def _plain(character: str) -> bool:
+    return character.isprintable() and not unicodedata.combining(character)
 
 
 def _example_rows(examples: tuple[Example, ...]) -> list[str]:

@@ -15,13 +15,40 @@ SCHEMA_VERSION = 1
 Direction = Literal["above", "below"]
 Status = Literal["accepted", "rejected", "inconclusive"]
 
+PAIR = " / "
+"""Between the two texts of a pair where they are shown as one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextEdit:
+    """A change of a text: `text[start:stop]` becomes `replacement`; `kind` as in "swapped letters".
+
+    All edits of a text count characters of the text before any of them.
+    """
+
+    start: int
+    stop: int
+    replacement: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """What became of an example: its text after the edits, and what the model said of that."""
+
+    text: str
+    edits: tuple[TextEdit, ...]
+    predicted: str
+    probability: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One example shown as evidence: its text, what was expected, what the model said.
 
     `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the
-    example stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted).
+    example stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted). `edited`
+    is there if the point is what an edit of the text does.
     """
 
     text: str
@@ -29,6 +56,7 @@ class Example:
     predicted: str
     probability: float
     origin: str
+    edited: Edited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The kinds of perturbations, one per file, each named like its function."""

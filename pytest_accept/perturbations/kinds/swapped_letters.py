@@ -1,0 +1,35 @@
+"""Two neighbouring letters of a word change places, as fast typing does: "from" → "form"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Unpack
+
+from pytest_accept.perturbations.perturbation import Budget, Edits
+from pytest_accept.perturbations.sites import Site, is_letter, words
+
+
+def swapped_letters(**budget: Unpack[Budget]) -> Edits:
+    """Swap two neighbouring letters inside of a word; the label stays the same. Any language.
+
+    The first and the last letter of longer words stay, because readers rely on them (Rayner et al.
+    2006, Psychological Science 17). Source: transpositions are one of the four slips that make up
+    most misspellings (Damerau 1964, Communications of the ACM 7).
+
+    >>> edit = swapped_letters().script((0, 0, 0))
+    >>> edit("a good film")
+    'a good flim'
+    """
+    return Edits("swapped_letters", [("swapped letters", sites)], **budget)
+
+
+def sites(text: str) -> Iterator[Site]:
+    """Return every pair of different neighbouring letters, without a longer word's outer ones."""
+    for word in words(text):
+        inner = range(word.start(), word.end() - 1)
+        if len(word.group()) > 3:
+            inner = inner[1:-1]
+        for at in inner:
+            one, other = text[at], text[at + 1]
+            if one != other and is_letter(text, at) and is_letter(text, at + 1):
+                yield Site(at, at + 2, (other + one,))

@@ -1,0 +1,397 @@
+"""Perturbations: Hypothesis strategies of edit scripts, with what they promise of the label."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from random import Random
+from typing import Any, Literal, TypedDict, TypeVar, get_args
+
+from hypothesis import strategies as st
+
+from pytest_accept.errors import SettingError, expected
+from pytest_accept.perturbations.edits import Span
+from pytest_accept.perturbations.entities import find_entities
+from pytest_accept.perturbations.scripts import ChainScript, EditScript, Script, Step
+from pytest_accept.perturbations.sites import Finder, Protection, Site, crosses, touches, words
+from pytest_accept.prediction.predictions import Input
+
+Promise = Literal["same", "flips", "up", "down", "unknown"]
+"""What a perturbation does to the right label: nothing; turns it; makes it more or less probable."""
+
+Side = Literal["first", "second", "both"]
+
+_PLACES = 1 << 20
+_CHOICES = 1 << 16
+_REMEMBERED = 4096
+
+P = TypeVar("P", bound="Perturbation")
+
+
+class Budget(TypedDict, total=False):
+    """How much a perturbation may change; every kind takes these options.
+
+    `max_edits`: at most so many edits in a text, 1 or more; default 1.
+    `max_share`: at most this share of a text's words, in (0, 1], rounded up; default any.
+    `protect`: words that must stay as they are, in any case, such as those the label hangs on.
+    """
+
+    max_edits: int
+    max_share: float | None
+    protect: Iterable[str]
+
+
+class Perturbation(st.SearchStrategy[Script]):
+    """A Hypothesis strategy of edit scripts: draw one and call it on a text.
+
+    `name` is what reports call it. `promise` says what it does to the right label, `language` which
+    texts it is made for: "en", or "any". Scripts are drawn without knowing the text, so a
+    perturbation works in a plain `@given(edit=typos())`.
+
+    Hypothesis asks not to subclass its strategies. A perturbation must be one to be drawn by
+    `@given`, and itself to be composed; `do_draw` is all that it shares with Hypothesis' inside.
+    """
+
+    name: str
+    promise: Promise
+    language: str
+
+    def do_draw(self, data: Any) -> Script:
+        """Draw a script; Hypothesis calls this."""
+        script: Script = data.draw(self.scripts())
+        return script
+
+    @abstractmethod
+    def scripts(self) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts for any text."""
+
+    @abstractmethod
+    def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts within what this text, or pair of texts, offers."""
+
+    @abstractmethod
+    def draw(self, random: Random, text: Input) -> Script:
+        """Return a script drawn evenly: the number of edits, each one's kind, place and choice."""
+
+    @abstractmethod
+    def can_change(self, text: Input) -> bool:
+        """Return whether there is anything in the text that it can edit."""
+
+    @abstractmethod
+    def _mapped(self: P, change: Callable[[Edits], Edits], called: str) -> P:
+        """Return a copy with every part changed."""
+
+    def __or__(self, other: Any) -> Any:
+        """Return the perturbation that does either the one or the other."""
+        if isinstance(other, Perturbation):
+            return OneOf((*_choices(self), *_choices(other)))
+        return super().__or__(other)
+
+    def then(self, other: Perturbation) -> Perturbation:
+        """Return the perturbation that does this one and then the other on its result."""
+        if not isinstance(other, Perturbation):
+            raise SettingError(expected("other", "a perturbation such as typos()", other))
+        return Chain(self, other)
+
+    def only_words(self: P, pattern: str | re.Pattern[str]) -> P:
+        """Return the perturbation restricted to edits inside of words that match whole.
+
+        >>> typos().only_words("[a-z]{5,}")  # doctest: +SKIP
+        """
+        regex = re.compile(pattern)
+
+        def inside(text: str) -> Callable[[Site], bool]:
+            spans = [word.span() for word in words(text) if regex.fullmatch(word.group())]
+            return lambda site: any(a <= site.start and site.stop <= b for a, b in spans)
+
+        return self._restricted(inside, f".only_words({regex.pattern!r})")
+
+    def except_entities(self: P, entities: Callable[[str], Iterable[Span]] = find_entities) -> P:
+        """Return the perturbation without edits that touch an entity.
+
+        `entities` finds their spans in a text; by default capitalised words inside of sentences,
+        links, handles and hashtags (`entities.find_entities`).
+        """
+
+        def outside(text: str) -> Callable[[Site], bool]:
+            spans = list(entities(text))
+            return lambda site: not touches((site.start, site.stop), spans)
+
+        named = "" if entities is find_entities else getattr(entities, "__qualname__", "…")
+        return self._restricted(outside, f".except_entities({named})")
+
+    def on(self: P, side: Side) -> P:
+        """Return the perturbation restricted to the first or the second text of pairs."""
+        if side not in get_args(Side):
+            raise SettingError(expected("side", "'first', 'second' or 'both'", side))
+        sides = {"first": (0,), "second": (1,), "both": (0, 1)}[side]
+        return self._mapped(lambda edits: edits.changed(sides=sides), f".on({side!r})")
+
+    def _restricted(self: P, rule: Callable[[str], Callable[[Site], bool]], called: str) -> P:
+        return self._mapped(lambda edits: edits.changed(rules=(*edits.rules, rule)), called)
+
+
+class Edits(Perturbation):
+    """A perturbation of one or several kinds of edits that share a budget."""
+
+    def __init__(
+        self,
+        name: str,
+        finders: Sequence[tuple[str, Finder]],
+        *,
+        promise: Promise = "same",
+        language: str = "any",
+        max_edits: int = 1,
+        max_share: float | None = None,
+        protect: Iterable[str] = (),
+        negations: bool | None = None,
+    ) -> None:
+        """`finders` are (kind, function from text to sites).
+
+        Words in `protect` are never edited. `negations` says whether words that turn the meaning
+        are protected too; None: if the promise is "same".
+        """
+        super().__init__()
+        if isinstance(max_edits, bool) or not isinstance(max_edits, int) or max_edits < 1:
+            raise SettingError(expected("max_edits", "an integer of 1 or more", max_edits))
+        if max_share is not None and not 0 < max_share <= 1:
+            raise SettingError(expected("max_share", "a number in (0, 1], or None", max_share))
+        if promise not in get_args(Promise):
+            allowed = "'same', 'flips', 'up', 'down' or 'unknown'"
+            raise SettingError(expected("promise", allowed, promise))
+        protected = [protect] if isinstance(protect, str) else sorted(protect)
+        self.name, self.promise, self.language = name, promise, language
+        self.finders = tuple(finders)
+        self.max_edits, self.max_share = max_edits, max_share
+        self.sides: tuple[int, ...] = (0, 1)
+        self.rules: tuple[Callable[[str], Callable[[Site], bool]], ...] = ()
+        self.focused = False
+        self.protection = Protection(
+            protected, negations=promise == "same" if negations is None else negations
+        )
+        given = {"max_edits": max_edits, "max_share": max_share, "protect": protected}
+        usual: dict[str, Any] = {"max_edits": 1, "max_share": None, "protect": []}
+        shown = ", ".join(f"{k}={v!r}" for k, v in given.items() if v != usual[k])
+        self.called = f"{name}({shown})"
+        self._found: dict[Input, tuple[Places, ...]] = {}
+
+    def __repr__(self) -> str:
+        return self.called
+
+    def changed(self, **attributes: Any) -> Edits:
+        """Return a copy with other attributes."""
+        other = copy(self)
+        other.__dict__ |= {"validate_called": {}, "_found": {}, **attributes}
+        return other
+
+    def _mapped(self, change: Callable[[Edits], Edits], called: str) -> Edits:
+        return change(self).changed(called=self.called + called)
+
+    def sites(self, text: Input, fences: Sequence[Span] = ()) -> tuple[Places, ...]:
+        """Return where the text can be edited, by kind; kinds that find nothing are left out.
+
+        With `fences` there are no sites that cross the edge of one of these spans.
+        """
+        if not fences and text in self._found:
+            return self._found[text]
+        parts = (text,) if isinstance(text, str) else text
+        sides = self.sides if len(parts) > 1 else (0,)
+        found = []
+        for kind, finder in self.finders:
+            places = [
+                (side, site)
+                for side in sides
+                for site in self._kept(parts[side], finder(parts[side]), fences)
+            ]
+            if places:
+                found.append((kind, places))
+        if not fences:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[text] = tuple(found)
+        return tuple(found)
+
+    def _kept(self, text: str, sites: Iterable[Any], fences: Sequence[Span]) -> list[Site]:
+        rules = [rule(text) for rule in self.rules]
+        protected = self.protection.spans(text)
+        kept = []
+        for start, stop, replacements in sites:
+            site = Site(start, stop, replacements)
+            if fences and crosses((start, stop), fences):
+                continue
+            if not all(rule(site) for rule in rules):
+                continue
+            if protected and touches((start, stop), protected):
+                allowed = [r for r in replacements if self.protection.allows(text, start, stop, r)]
+                site = Site(start, stop, allowed)
+            here = text[start:stop]
+            if here in site.replacements:
+                site = Site(start, stop, [each for each in site.replacements if each != here])
+            if site.replacements:
+                kept.append(site)
+        return kept
+
+    def limit(self, text: Input) -> int:
+        """Return how many edits the budget allows in this text."""
+        if self.max_share is None:
+            return self.max_edits
+        parts = (text,) if isinstance(text, str) else text
+        count = sum(1 for part in parts for _ in words(part))
+        return max(1, min(self.max_edits, math.ceil(self.max_share * count)))
+
+    def script(self, *steps: Step) -> EditScript:
+        """Return the script of these steps (kind, place, choice), as its `repr` shows them."""
+        return EditScript(self, steps)
+
+    def scripts(self) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts for any text."""
+        step = st.tuples(
+            st.integers(0, len(self.finders) - 1),
+            st.integers(0, _PLACES - 1),
+            st.integers(0, _CHOICES - 1),
+        )
+        return self._of_steps(step, self.max_edits)
+
+    def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts within what this text, or pair of texts, offers."""
+        found = self.sites(text)
+        if not found:
+            return st.just(self.script())
+        steps = []
+        for kind, (_, places) in enumerate(found):
+            most = max(len(site.replacements) for _, site in places)
+            where = st.integers(0, len(places) - 1)
+            if self.focused:
+                where = st.integers(0, (len(places) - 1) // 4) | where
+            steps.append(st.tuples(st.just(kind), where, st.integers(0, most - 1)))
+        return self._of_steps(st.one_of(steps), self.limit(text))
+
+    def _of_steps(self, step: st.SearchStrategy[Step], most: int) -> st.SearchStrategy[Script]:
+        if most == 1:
+            return step.map(self.script)
+        return st.lists(step, min_size=1, max_size=most).map(lambda steps: self.script(*steps))
+
+    def draw(self, random: Random, text: Input) -> Script:
+        """Return a script drawn evenly: the number of edits, each one's kind, place and choice."""
+        count = random.randint(1, self.limit(text))
+        return self.script(
+            *(
+                (random.getrandbits(20), random.getrandbits(20), random.getrandbits(16))
+                for _ in range(count)
+            )
+        )
+
+    def can_change(self, text: Input) -> bool:
+        """Return whether there is anything in the text that it can edit."""
+        return bool(self.sites(text))
+
+    def focused_on(self, text: Input, weight: Callable[[int, Site], float]) -> Edits:
+        """Return the perturbation of this one text that prefers the sites of large weight.
+
+        `weight` is asked for side and site. The heaviest come first, where half of the edits go.
+        """
+        found = tuple(
+            (kind, sorted(places, key=lambda place: -weight(*place)))
+            for kind, places in self.sites(text)
+        )
+        return self.changed(focused=True, _found={text: found})
+
+
+Places = tuple[str, list[tuple[int, Site]]]
+"""A kind of edit, and its (side, site)s in a text."""
+
+
+class OneOf(Perturbation):
+    """Either of several perturbations."""
+
+    def __init__(self, choices: Sequence[Perturbation]) -> None:
+        super().__init__()
+        self.choices = tuple(choices)
+        self.name = " | ".join(each.name for each in choices)
+        promises = {each.promise for each in choices}
+        self.promise = promises.pop() if len(promises) == 1 else "unknown"
+        self.language = _language(choices)
+
+    def __repr__(self) -> str:
+        return f"({' | '.join(map(repr, self.choices))})"
+
+    def _mapped(self, change: Callable[[Edits], Edits], called: str) -> OneOf:
+        return OneOf([each._mapped(change, called) for each in self.choices])
+
+    def scripts(self) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts for any text."""
+        return st.one_of([each.scripts() for each in self.choices])
+
+    def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts within what this text, or pair of texts, offers."""
+        return st.one_of([each.scripts_for(text) for each in self._able(text)])
+
+    def draw(self, random: Random, text: Input) -> Script:
+        """Return a script of one of the choices that can change the text, each equally likely."""
+        return random.choice(self._able(text)).draw(random, text)
+
+    def can_change(self, text: Input) -> bool:
+        """Return whether one of them finds anything to edit."""
+        return any(each.can_change(text) for each in self.choices)
+
+    def _able(self, text: Input) -> Sequence[Perturbation]:
+        return [each for each in self.choices if each.can_change(text)] or self.choices
+
+
+class Chain(Perturbation):
+    """One perturbation, and another one on its result."""
+
+    def __init__(self, first: Perturbation, second: Perturbation) -> None:
+        super().__init__()
+        self.first, self.second = first, second
+        self.name = f"{first.name}, then {second.name}"
+        changing = [each.promise for each in (first, second) if each.promise != "same"]
+        self.promise = "unknown" if len(changing) == 2 else (*changing, first.promise)[0]
+        self.language = _language((first, second))
+
+    def __repr__(self) -> str:
+        return f"{self.first!r}.then({self.second!r})"
+
+    def _mapped(self, change: Callable[[Edits], Edits], called: str) -> Chain:
+        return Chain(self.first._mapped(change, called), self.second._mapped(change, called))
+
+    def scripts(self) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts for any text."""
+        return st.tuples(self.first.scripts(), self.second.scripts()).map(
+            lambda both: ChainScript(*both)
+        )
+
+    def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
+        """Return a strategy of scripts within what this text, or pair of texts, offers."""
+        return self.first.scripts_for(text).flatmap(
+            lambda one: self.second.scripts_for(one.changed(text)).map(
+                lambda other: ChainScript(one, other)
+            )
+        )
+
+    def draw(self, random: Random, text: Input) -> Script:
+        """Return a script of the first, followed by one of the second for its result."""
+        one = self.first.draw(random, text)
+        return ChainScript(one, self.second.draw(random, one.changed(text)))
+
+    def can_change(self, text: Input) -> bool:
+        """Return whether one of both finds anything to edit."""
+        return self.first.can_change(text) or self.second.can_change(text)
+
+
+def _choices(perturbation: Perturbation) -> tuple[Perturbation, ...]:
+    return perturbation.choices if isinstance(perturbation, OneOf) else (perturbation,)
+
+
+def _language(parts: Iterable[Perturbation]) -> str:
+    known = dict.fromkeys(each.language for each in parts if each.language != "any")
+    return "+".join(known) or "any"
+
+
+def mixed(name: str, parts: Sequence[Edits], **budget: Any) -> Edits:
+    """Return one perturbation whose edits are of any of the parts' kinds, within one budget."""
+    finders = [finder for part in parts for finder in part.finders]
+    return Edits(name, finders, promise=parts[0].promise, language=_language(parts), **budget)
