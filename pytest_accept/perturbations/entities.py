@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LINKS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|\S+@\S+\.\w+")
-_NAME = re.compile(r"\b[A-Z]\w*(?:[ \-.'’]+[A-Z]\w*)*")  # noqa: RUF001
+_NAME = re.compile(r"\b[A-Z]\w*(?:[ \-.'’]+[A-Z]\w*)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”(\n])\W*$")
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-WORD = re.compile(r"\w+(?:['’]\w+)*")  # noqa: RUF001 - both apostrophes occur
+WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 NEGATIONS = frozenset(
     "no not never none nobody nothing nowhere neither nor cannot without hardly barely scarcely "
@@ -102,9 +102,7 @@ class Protection:
 
     def _covers(self, word: str) -> bool:
         folded = word.casefold()
-        return folded in self._words or (
-            self.negations and folded.endswith(("n't", "n’t"))  # noqa: RUF001
-        )
+        return folded in self._words or (self.negations and folded.endswith(("n't", "n’t")))
 
 
 def touches(site: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
