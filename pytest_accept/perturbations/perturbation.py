@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from random import Random
 from typing import Any, Literal, TypedDict, TypeVar, get_args
@@ -148,11 +148,13 @@ class Edits(Perturbation):
         max_share: float | None = None,
         protect: Iterable[str] = (),
         negations: bool | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """`finders` are (kind, function from text to sites).
 
         Words in `protect` are never edited. `negations` says whether words that turn the meaning
-        are protected too; None: if the promise is "same".
+        are protected too; None: if the promise is "same". `options` are those of the kind itself
+        that differ from their defaults: without them a `repr` would show another perturbation.
         """
         super().__init__()
         if isinstance(max_edits, bool) or not isinstance(max_edits, int) or max_edits < 1:
@@ -174,7 +176,8 @@ class Edits(Perturbation):
         )
         given = {"max_edits": max_edits, "max_share": max_share, "protect": protected}
         usual: dict[str, Any] = {"max_edits": 1, "max_share": None, "protect": []}
-        shown = ", ".join(f"{k}={v!r}" for k, v in given.items() if v != usual[k])
+        unusual = {k: v for k, v in given.items() if v != usual[k]}
+        shown = ", ".join(f"{k}={v!r}" for k, v in {**(options or {}), **unusual}.items())
         self.called = f"{name}({shown})"
         self._found: dict[Input, tuple[Places, ...]] = {}
 
