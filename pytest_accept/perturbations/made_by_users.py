@@ -1,4 +1,4 @@
-"""Perturbations of a user's own: from a function that finds sites, or from one that changes texts."""
+"""Perturbations of a user's own: a function that finds sites, or one that changes texts."""
 
 from __future__ import annotations
 

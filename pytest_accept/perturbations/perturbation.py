@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import re
 from abc import abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
+from itertools import accumulate
 from random import Random
+from types import MappingProxyType
 from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 from hypothesis import strategies as st
@@ -20,7 +23,7 @@ from pytest_accept.perturbations.sites import Finder, Protection, Site, crosses,
 from pytest_accept.prediction.predictions import Input
 
 Promise = Literal["same", "flips", "up", "down", "unknown"]
-"""What a perturbation does to the right label: nothing; turns it; makes it more or less probable."""
+"""What a perturbation does to the right label: nothing; turn it; make it more or less likely."""
 
 Side = Literal["first", "second", "both"]
 
@@ -256,26 +259,40 @@ class Edits(Perturbation):
             st.integers(0, _PLACES - 1),
             st.integers(0, _CHOICES - 1),
         )
-        return self._of_steps(step, self.max_edits)
+        if self.max_edits == 1:
+            return step.map(self.script)
+        steps = st.lists(step, min_size=1, max_size=self.max_edits)
+        return steps.map(lambda drawn: self.script(*drawn))
 
     def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
         """Return a strategy of scripts within what this text, or pair of texts, offers."""
         found = self.sites(text)
         if not found:
             return st.just(self.script())
-        steps = []
-        for kind, (_, places) in enumerate(found):
-            most = max(len(site.replacements) for _, site in places)
-            where = st.integers(0, len(places) - 1)
-            if self.focused:
-                where = st.integers(0, (len(places) - 1) // 4) | where
-            steps.append(st.tuples(st.just(kind), where, st.integers(0, most - 1)))
-        return self._of_steps(st.one_of(steps), self.limit(text))
+        places = [
+            (kind, place, len(site.replacements))
+            for kind, (_, listed) in enumerate(found)
+            for place, (_, site) in enumerate(listed)
+        ]
+        if self.focused:
+            places.sort(key=lambda each: each[1])  # the heaviest of all kinds first
+        ends = list(accumulate(count for _, _, count in places))
 
-    def _of_steps(self, step: st.SearchStrategy[Step], most: int) -> st.SearchStrategy[Script]:
+        def step(number: int) -> Step:
+            at = bisect_right(ends, number)
+            kind, place, count = places[at]
+            return kind, place, number - ends[at] + count
+
+        # A step is drawn as one number, because Hypothesis takes its time for every draw.
+        number = st.integers(0, ends[-1] - 1)
+        if self.focused:
+            number = st.integers(0, (ends[-1] - 1) // 4) | number
+        most = min(self.limit(text), ends[-1])
         if most == 1:
-            return step.map(self.script)
-        return st.lists(step, min_size=1, max_size=most).map(lambda steps: self.script(*steps))
+            return number.map(lambda one: self.script(step(one)))
+        return st.lists(number, min_size=1, max_size=most, unique=True).map(
+            lambda numbers: self.script(*map(step, numbers))
+        )
 
     def draw(self, random: Random, text: Input) -> Script:
         """Return a script drawn evenly: the number of edits, each one's kind, place and choice."""
