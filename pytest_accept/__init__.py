@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.confusion import matthews_corrcoef as matthews_corrcoef
     from pytest_accept.assertions.confusion import precision as precision
     from pytest_accept.assertions.confusion import recall as recall
+    from pytest_accept.assertions.flip_rate import assert_flip_rate_above as assert_flip_rate_above
+    from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
+    from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
     from pytest_accept.assertions.judgement import InconclusiveWarning as InconclusiveWarning
     from pytest_accept.assertions.losses import (
         assert_brier_score_above as assert_brier_score_above,
@@ -65,6 +68,27 @@ if TYPE_CHECKING:
     )
     from pytest_accept.assertions.losses import brier_score as brier_score
     from pytest_accept.assertions.losses import cross_entropy as cross_entropy
+    from pytest_accept.assertions.probability_shift import (
+        assert_probability_shift_above as assert_probability_shift_above,
+    )
+    from pytest_accept.assertions.probability_shift import (
+        assert_probability_shift_below as assert_probability_shift_below,
+    )
+    from pytest_accept.assertions.probability_shift import probability_shift as probability_shift
+    from pytest_accept.assertions.robust_accuracy import accuracy_drop as accuracy_drop
+    from pytest_accept.assertions.robust_accuracy import (
+        assert_accuracy_drop_above as assert_accuracy_drop_above,
+    )
+    from pytest_accept.assertions.robust_accuracy import (
+        assert_accuracy_drop_below as assert_accuracy_drop_below,
+    )
+    from pytest_accept.assertions.robust_accuracy import (
+        assert_robust_accuracy_above as assert_robust_accuracy_above,
+    )
+    from pytest_accept.assertions.robust_accuracy import (
+        assert_robust_accuracy_below as assert_robust_accuracy_below,
+    )
+    from pytest_accept.assertions.robust_accuracy import robust_accuracy as robust_accuracy
     from pytest_accept.assertions.roc_auc import assert_roc_auc_above as assert_roc_auc_above
     from pytest_accept.assertions.roc_auc import assert_roc_auc_below as assert_roc_auc_below
     from pytest_accept.assertions.roc_auc import roc_auc as roc_auc
@@ -92,15 +116,19 @@ if TYPE_CHECKING:
 
 _METRICS = {
     "accuracy": "accuracy",
+    "accuracy_drop": "robust_accuracy",
     "balanced_accuracy": "confusion",
     "brier_score": "losses",
     "confusion": "confusion",
     "cross_entropy": "losses",
     "expected_calibration_error": "calibration",
     "f1": "confusion",
+    "flip_rate": "flip_rate",
     "matthews_corrcoef": "confusion",
     "precision": "confusion",
+    "probability_shift": "probability_shift",
     "recall": "confusion",
+    "robust_accuracy": "robust_accuracy",
     "roc_auc": "roc_auc",
 }
 

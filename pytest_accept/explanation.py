@@ -97,7 +97,8 @@ def marked(text: str, edits: Iterable[TextEdit], width: int = 76) -> str:
     'a [fine→bad] film'
     """
     ordered = sorted(edits, key=lambda edit: (edit.start, edit.stop))
-    around = max(8, (width - sum(map(_shown_size, ordered))) // (len(ordered) + 1) // 2)
+    room = width - sum(map(_shown_size, ordered))
+    around = max(8, room // (2 * max(1, len(ordered))))
     parts, at = [], 0
     for position, edit in enumerate(ordered):
         kept = text[at : edit.start]
@@ -143,14 +144,27 @@ def _plain(character: str) -> bool:
 
 
 def _example_rows(examples: tuple[Example, ...]) -> list[str]:
-    said = [f"{printable(e.predicted, 40)} {e.probability:.2f} said" for e in examples]
-    true = [f"{printable(e.expected, 40)} true" for e in examples]
-    texts = [f'"{printable(e.text, _TEXT_WIDTH)}"' for e in examples]
+    said = [f"{_said(e)}," for e in examples]
+    true = [f"{printable(e.expected, 40)} true" if e.expected else "" for e in examples]
+    texts = [f'"{_text(e)}"' for e in examples]
     widths = [max(map(len, column), default=0) for column in (said, true, texts)]
     return [
-        f"{s + ',':<{widths[0] + 1}} {t:<{widths[1]}}   {x:<{widths[2]}}   {printable(e.origin)}"
+        f"{s:<{widths[0]}} {t:<{widths[1]}}   {x:<{widths[2]}}   {printable(e.origin)}"
         for s, t, x, e in zip(said, true, texts, examples, strict=True)
     ]
+
+
+def _said(example: Example) -> str:
+    said = f"{printable(example.predicted, 40)} {example.probability:.2f}"
+    if example.edited is None:
+        return f"{said} said"
+    return f"{said} → {printable(example.edited.predicted, 40)} {example.edited.probability:.2f}"
+
+
+def _text(example: Example) -> str:
+    if example.edited is None:
+        return printable(example.text, _TEXT_WIDTH)
+    return marked(example.text, example.edited.edits)
 
 
 def _remedy(verdict: Verdict) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pytest_accept.records import Evidence, Example
+from pytest_accept.records import PAIR, Evidence, Example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,18 +91,21 @@ def _worst(question: Question, title: str, rows: NDArray[np.int64]) -> tuple[Evi
 
 def _example(question: Question, row: int) -> Example:
     text = question.data.inputs[row]
-    probabilities = question.predictions.probabilities[row]
-    if question.multi_label:
-        said = np.flatnonzero(probabilities > 0.5)
-        predicted = ", ".join(question.labels[i] for i in said) or "none"
-        sure = float(np.where(probabilities > 0.5, probabilities, 1 - probabilities).min())
-    else:
-        best = int(probabilities.argmax())
-        predicted, sure = question.labels[best], float(probabilities[best])
+    predicted, sure = said(question, question.predictions.probabilities[row])
     return Example(
-        text=text if isinstance(text, str) else " / ".join(text),
+        text=text if isinstance(text, str) else PAIR.join(text),
         expected=question.data.label_text(row),
         predicted=predicted,
         probability=sure,
         origin=question.data.origin(row),
     )
+
+
+def said(question: Question, probabilities: NDArray[np.float64]) -> tuple[str, float]:
+    """Return the predicted label, or labels, and how sure the model is of them (or of each)."""
+    if question.multi_label:
+        names = [question.labels[i] for i in np.flatnonzero(probabilities > 0.5)]
+        sure = float(np.where(probabilities > 0.5, probabilities, 1 - probabilities).min())
+        return ", ".join(names) or "none", sure
+    best = int(probabilities.argmax())
+    return question.labels[best], float(probabilities[best])

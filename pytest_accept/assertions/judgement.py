@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import numbers
 import time
@@ -26,6 +27,7 @@ from pytest_accept.records import (
 P = ParamSpec("P")
 M = TypeVar("M")
 D = TypeVar("D")
+X = TypeVar("X")
 F = TypeVar("F", bound=Callable[..., Estimate])
 
 _RANGES: dict[str, tuple[float, float]] = {}
@@ -129,25 +131,47 @@ def above(
     metric: Callable[Concatenate[M, D, P], Estimate],
 ) -> Callable[Concatenate[M, D, float, P], Verdict]:
     """Return `assert_<metric>_above` for a metric."""
-    return _assertion(metric, "above")
+    return _assertion(metric, "above", subjects=2)
 
 
 def below(
     metric: Callable[Concatenate[M, D, P], Estimate],
 ) -> Callable[Concatenate[M, D, float, P], Verdict]:
     """Return `assert_<metric>_below` for a metric."""
-    return _assertion(metric, "below")
+    return _assertion(metric, "below", subjects=2)
+
+
+def above_under(
+    metric: Callable[Concatenate[M, D, X, P], Estimate],
+) -> Callable[Concatenate[M, D, X, float, P], Verdict]:
+    """Return `assert_<metric>_above` for a metric of model, data and a perturbation."""
+    return cast(
+        "Callable[Concatenate[M, D, X, float, P], Verdict]", _assertion(metric, "above", subjects=3)
+    )
+
+
+def below_under(
+    metric: Callable[Concatenate[M, D, X, P], Estimate],
+) -> Callable[Concatenate[M, D, X, float, P], Verdict]:
+    """Return `assert_<metric>_below` for a metric of model, data and a perturbation."""
+    return cast(
+        "Callable[Concatenate[M, D, X, float, P], Verdict]", _assertion(metric, "below", subjects=3)
+    )
 
 
 def _assertion(
-    metric: Callable[Concatenate[M, D, P], Estimate], direction: Direction
-) -> Callable[Concatenate[M, D, float, P], Verdict]:
+    metric: Callable[..., Estimate], direction: Direction, *, subjects: int
+) -> Callable[..., Verdict]:
+    """Return the assertion of a metric; the bar follows its first `subjects` arguments."""
     name = metric.__name__
+    signature = _signature(metric, subjects)
 
     @functools.wraps(metric)
-    def assertion(model: M, data: D, bar: float, *args: P.args, **options: P.kwargs) -> Verdict:
+    def assertion(*args: Any, **options: Any) -> Verdict:
+        given = signature.bind(*args, **options).arguments
+        bar = given.pop("bar")
         check_bar(name, bar)
-        verdict = metric(model, data, *args, **options).judge(bar, direction)
+        verdict = metric(**given.pop("options", {}), **given).judge(bar, direction)
         require(verdict)
         return verdict
 
@@ -160,17 +184,16 @@ def _assertion(
         f"    SettingError for a bar outside the range of {name}.\n    "
     )
     del assertion.__wrapped__
-    assertion.__signature__ = _signature(metric)  # type: ignore[attr-defined]
-    return cast("Callable[Concatenate[M, D, float, P], Verdict]", assertion)
+    assertion.__signature__ = signature  # type: ignore[attr-defined]
+    return assertion
 
 
-def _signature(metric: Callable[..., Any]) -> object:
-    import inspect
-
+def _signature(metric: Callable[..., Any], subjects: int) -> inspect.Signature:
     signature = inspect.signature(metric)
-    model, data, *options = signature.parameters.values()
+    parameters = list(signature.parameters.values())
     bar = inspect.Parameter("bar", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="float")
-    return signature.replace(parameters=[model, data, bar, *options], return_annotation="Verdict")
+    parameters.insert(subjects, bar)
+    return signature.replace(parameters=parameters, return_annotation="Verdict")
 
 
 def explain_comparison(op: str, left: object, right: object) -> list[str] | None:

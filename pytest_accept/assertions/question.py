@@ -167,10 +167,12 @@ def ask(
     cluster: str | None = None,
     confidence: float | None = None,
     point: bool = False,
+    labelled: bool = True,
 ) -> Question:
     """Predict what is not yet predicted and return the Question.
 
-    Raises SettingError for a model or an option that is none, DataError for data without labels.
+    `labelled`: the question is about labels. Raises SettingError for a model or an option that is
+    none, DataError for data without labels.
     """
     from pytest_accept.data import Data, load_data
     from pytest_accept.loading import Model
@@ -187,7 +189,7 @@ def ask(
         data = load_data(data)
     if where is not None:
         data = data.where(where)
-    if not data.labelled:
+    if labelled and not data.labelled:
         raise DataError(
             f"{metric} compares predictions with labels, but {data.population} has none. "
             "Name the column that holds them: `load_data(..., label='column')`."

@@ -1,0 +1,300 @@
+"""One question to a model about texts and about what a perturbation makes of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept.assertions.judgement import Measurement, metric_range
+from pytest_accept.assertions.question import Options, Question, ask
+from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.records import Evidence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.data import Data
+    from pytest_accept.loading import Model
+    from pytest_accept.perturbations.perturbation import Perturbation
+    from pytest_accept.perturbations.scripts import Script
+    from pytest_accept.prediction import Predictions
+    from pytest_accept.prediction.predictions import Input
+
+Transform = Any
+"""A Perturbation, or a function from a text to a text."""
+
+TIE = 1e-4
+"""A label that wins by less may lose in another batch: such a change is no flip."""
+
+_ATTEMPTS = 10
+
+
+class PerturbedOptions(Options, total=False):
+    """The options of every rate under a perturbation, beside those of every metric.
+
+    `draws`: how many edited texts are drawn for each example, evenly among the perturbation's edit
+    scripts and always the same for a text, a perturbation and a seed; default 3.
+    `min_changed`: nothing is concluded if the perturbation can change fewer than this share of the
+    examples, in 0..1; default 0.5. Examples that it cannot change are counted and left out.
+    `assumed_invalid`: the share of edited texts whose right label is another than promised, as an
+    audit found it (`pytest_accept.perturbations.sample`), in [0, 1); default 0. The bounds are
+    widened by what such texts could do.
+    """
+
+    draws: int
+    min_changed: float
+    assumed_invalid: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturbed:
+    """A question's examples that a perturbation changes, each with its edited texts.
+
+    `rows` (c,) are positions in the question. `scripts` (c, draws) and `predictions` (c * draws,)
+    are in the same order.
+    """
+
+    question: Question
+    model: Model
+    perturbation: Perturbation
+    rows: NDArray[np.int64]
+    scripts: Sequence[Sequence[Script]]
+    predictions: Predictions
+    min_changed: float
+    assumed_invalid: float
+
+    @property
+    def draws(self) -> int:
+        """How many edited texts each example has."""
+        return len(self.scripts[0])
+
+    def text(self, i: int) -> Input:
+        """Return the original text of changed example `i`."""
+        return self.question.data.inputs[int(self.rows[i])]
+
+    def before(self) -> NDArray[np.float64]:
+        """Return the probabilities of the original texts (c, 1, k)."""
+        return self.question.predictions.probabilities[self.rows][:, None, :]
+
+    def after(self) -> NDArray[np.float64]:
+        """Return the probabilities of the edited texts (c, draws, k)."""
+        return self.predictions.probabilities.reshape(len(self.rows), self.draws, -1)
+
+    def flipped(self) -> NDArray[np.bool_]:
+        """Return which edited texts (c, draws) are predicted otherwise than their original."""
+        return flips(self.before(), self.after(), multi_label=self.question.multi_label)
+
+    def correct(self) -> NDArray[np.bool_]:
+        """Return which edited texts (c, draws) are predicted as their original is labelled."""
+
+        if self.question.multi_label:
+            targets = self.question.targets()[self.rows] > 0.5
+            same: NDArray[np.bool_] = ((self.after() > 0.5) == targets[:, None, :]).all(axis=2)
+            return same
+        labels = self.question.label_ids()[self.rows]
+        right: NDArray[np.bool_] = self.after().argmax(axis=2) == labels[:, None]
+        return right
+
+    def mean(
+        self,
+        values: NDArray[np.float64],
+        *,
+        higher_is_better: bool,
+        evidence: Callable[[Question], tuple[Evidence, ...]],
+        bounds: tuple[float, float] | None = None,
+        named: Sequence[str] = (),
+    ) -> Measurement:
+        """Return the mean over examples of a value (c,) within the metric's range.
+
+        An example is one observation, however many edited texts its value comes from.
+        """
+        from pytest_accept.statistics import clustered_mean_interval, mean_interval
+
+        question = self.question
+        low, high = bounds or metric_range(question.metric)
+        if question.clusters is None:
+            interval = mean_interval(
+                values, confidence=question.confidence, bounds=(low, high), seed=question.seed
+            )
+        else:
+            interval = clustered_mean_interval(
+                values,
+                question.clusters[self.rows],
+                confidence=question.confidence,
+                bounds=(low, high),
+            )
+        if self.assumed_invalid:
+            invalid = self.assumed_invalid
+            interval = replace(
+                interval,
+                low=max(low, (interval.low - invalid * high) / (1 - invalid)),
+                high=min(high, (interval.high - invalid * low) / (1 - invalid)),
+            )
+        few = len(self.rows) < self.min_changed * len(question.data)
+        if few:
+            interval = replace(interval, low=low, high=high)
+        shown = [repr(self.perturbation), *named]
+        measurement = question.answer(
+            interval,
+            higher_is_better=higher_is_better,
+            evidence=evidence,
+            options=", ".join([*shown, f"draws={self.draws}"]),
+            notes=self._notes(few),
+        )
+        if few:
+            return replace(measurement, plan=lambda *_: (None, None))
+        return measurement
+
+    def _notes(self, few: bool) -> tuple[str, ...]:
+        changed, all_of = len(self.rows), len(self.question.data)
+        notes = []
+        if few:
+            notes.append(
+                f"{self.perturbation!r} can change only {changed:,} of {all_of:,} texts, fewer "
+                f"than min_changed={self.min_changed:g} of them, so nothing is concluded"
+            )
+        elif changed < all_of:
+            notes.append(
+                f"{all_of - changed:,} of {all_of:,} texts are left out: "
+                f"{self.perturbation!r} finds nothing to change in them"
+            )
+        if self.assumed_invalid:
+            notes.append(
+                f"the bounds allow for {100 * self.assumed_invalid:g} % of the edited texts having "
+                "another label than promised"
+            )
+        return tuple(notes)
+
+
+def flips(
+    before: NDArray[np.float64], after: NDArray[np.float64], *, multi_label: bool
+) -> NDArray[np.bool_]:
+    """Return where probabilities (..., k) predict something else than those before.
+
+    Of one label: where another one is likelier than the former by more than `TIE`. If multi-label:
+    where any label comes or goes.
+    """
+    import numpy as np
+
+    if multi_label:
+        return np.asarray(((before > 0.5) != (after > 0.5)).any(axis=-1))
+    said = np.broadcast_to(before.argmax(axis=-1)[..., None], (*after.shape[:-1], 1))
+    kept = np.take_along_axis(after, said, axis=-1)[..., 0]
+    return np.asarray(after.max(axis=-1) - kept > TIE)
+
+
+def as_perturbation(transform: Transform) -> Perturbation:
+    """Return a perturbation as it is, and a function from text to text as one."""
+    from pytest_accept.perturbations.made_by_users import from_function
+    from pytest_accept.perturbations.perturbation import Perturbation
+
+    if isinstance(transform, Perturbation):
+        return transform
+    if callable(transform):
+        return from_function(transform)
+    what = "a perturbation such as typos(), or a function from a text to a text"
+    raise SettingError(expected("perturbation", what, transform))
+
+
+def model_that_predicts(model: Any) -> Model:
+    """Return the model; SettingError for stored predictions, which know no edited text."""
+    from pytest_accept.loading import Model
+
+    if isinstance(model, Model):
+        return model
+    raise SettingError(
+        expected("model", "a Model (see `load_model`), which can predict edited texts", model)
+    )
+
+
+def draw_scripts(
+    perturbation: Perturbation, text: Input, *, draws: int, seed: int
+) -> list[Script] | None:
+    """Return scripts that change the text, the same for a text and a seed; None if none does."""
+    if not perturbation.can_change(text):
+        return None
+    key = f"{seed}\0{perturbation!r}\0{text!r}".encode()
+    random = Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
+    scripts = []
+    for _ in range(draws):
+        for _ in range(_ATTEMPTS):
+            script = perturbation.draw(random, text)
+            if script.changed(text) != text:
+                scripts.append(script)
+                break
+        else:
+            return None
+    return scripts
+
+
+def ask_perturbed(
+    metric: str,
+    model: Model | Predictions,
+    data: Data,
+    perturbation: Transform,
+    *,
+    labelled: bool,
+    draws: int = 3,
+    min_changed: float = 0.5,
+    assumed_invalid: float = 0.0,
+    **options: Any,
+) -> Perturbed:
+    """Draw, predict what is not yet predicted, and return the examples with their edited texts.
+
+    Raises DataError if the perturbation changes no text at all.
+    """
+    import numpy as np
+
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+        raise SettingError(expected("draws", "an integer of 1 or more", draws))
+    if not 0 <= min_changed <= 1:
+        raise SettingError(expected("min_changed", "a number in 0..1", min_changed))
+    if not 0 <= assumed_invalid < 1:
+        raise SettingError(expected("assumed_invalid", "a number in [0, 1)", assumed_invalid))
+    predicting, chosen = model_that_predicts(model), as_perturbation(perturbation)
+    question = ask(metric, predicting, data, labelled=labelled, **options)
+    rows: list[int] = []
+    scripts: list[list[Script]] = []
+    edited: list[Input] = []
+    inputs: Sequence[Input] = question.data.inputs
+    for row, text in enumerate(inputs):
+        drawn = draw_scripts(chosen, text, draws=draws, seed=question.seed)
+        if drawn is not None:
+            rows.append(row)
+            scripts.append(drawn)
+            edited += [script.changed(text) for script in drawn]
+    if not rows:
+        raise DataError(nothing_to_change(chosen, question.data))
+    return Perturbed(
+        question=question,
+        model=predicting,
+        perturbation=chosen,
+        rows=np.array(rows),
+        scripts=scripts,
+        predictions=predicting.predict(edited),
+        min_changed=min_changed,
+        assumed_invalid=assumed_invalid,
+    )
+
+
+def nothing_to_change(perturbation: Perturbation, data: Data) -> str:
+    """Return the sentence for a perturbation that finds no place to edit."""
+    return (
+        f"{perturbation!r} changes none of the {len(data):,} texts of {data.population!r}: it "
+        "finds nothing in them to edit, or only words that are protected. Try it on one: "
+        "perturbation.can_change(text)."
+    )
+
+
+def require_promise(metric: str, perturbation: Perturbation, *wanted: str) -> None:
+    """Raise SettingError if a perturbation promises of the label what the metric cannot use."""
+    if perturbation.promise in wanted:
+        return
+    raise SettingError(
+        f"{metric} needs a perturbation that promises of the right label: "
+        f"{' or '.join(map(repr, wanted))}. {perturbation!r} promises {perturbation.promise!r}."
+    )
