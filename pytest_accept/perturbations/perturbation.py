@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from itertools import accumulate
 from random import Random
-from types import MappingProxyType
 from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 from hypothesis import strategies as st

@@ -1,0 +1,133 @@
+"""Where an English adjective or adverb that carries sentiment can be made stronger or weaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pytest_accept.perturbations.sentiment import (
+    Carrier,
+    Gradable,
+    carriers,
+    gradables,
+    one_mind,
+    same_clause,
+)
+from pytest_accept.perturbations.tokens import Token, asked, in_name, in_phrases, tokens
+
+LINKS = frozenset(
+    "is are was were be been being am i'm it's he's she's that's we're you're they're there's "
+    "isn't feel feels felt feeling seem seems seemed look looks looked sound sounds sounded taste "
+    "tastes tasted smell smells smelled become becomes became get gets got getting stay stays "
+    "stayed its thats im youre theyre hes shes".split()
+)
+"""Verbs between a subject and what it is said to be."""
+
+_GRADED = frozenset(
+    "very really extremely absolutely incredibly truly so too quite rather fairly pretty somewhat "
+    "totally completely utterly bit kind sort little more most less least as how however that this "
+    "such super highly deeply simply just only almost nearly mostly not never no any all even "
+    "almost equally more particularly especially unbelievably insanely amazingly awfully terribly "
+    "damn damned freaking fucking fuckin bloody exceptionally remarkably always usually often "
+    "sometimes generally mostly perfectly genuinely seriously surprisingly sooo soo way much far "
+    "do does did done doing make made better best worst ever still or if than what "
+    "good bad well thoroughly strangely oddly overly slightly "
+    "would could should might may will can wish please".split()
+)
+_UNREAL = frozenset(
+    "if would could should wish wished hope hopes hoped hoping expect expected expecting thought "
+    "supposed unless whether than suppose imagine may might can will be used claim claims claimed "
+    "said say says instead maybe perhaps guess probably".split()
+)
+_AFTER = frozenset("enough as than at of like for with because to by in about that".split())
+_OBJECTS = frozenset(
+    "me you him her us them it everyone everybody people the a an my your his our their this these "
+    "those some someone anyone all".split()
+)
+_DETERMINERS = frozenset("a an the my your his her its our their these those some many".split())
+
+
+class Degree(NamedTuple):
+    """A word whose degree can change: its number in the text, what it is, where it stands.
+
+    `predicate`: after "is", "feels" and the like, with no noun to follow.
+    """
+
+    at: int
+    word: Gradable
+    predicate: bool
+
+
+def degrees(text: str) -> Iterator[Degree]:
+    """Return the words whose degree can change, if the whole text is of one mind.
+
+    Left out are words that have a degree word before them, are negated, asked for, wished for or
+    compared, and those in names and fixed expressions.
+    """
+    if not one_mind(text):
+        return
+    listed = tokens(text)
+    fixed = in_phrases(text)
+    questions = asked(text)
+    known = gradables()
+    for each in carriers(text):
+        word = known.get(listed[each.at].low)
+        if word is None or each.at in fixed or listed[each.at].sentence in questions:
+            continue
+        if _fits(listed, each, word):
+            yield Degree(each.at, word, _predicate(listed, each.at))
+
+
+def _fits(listed: tuple[Token, ...], carrier: Carrier, word: Gradable) -> bool:
+    at = carrier.at
+    token = listed[at]
+    before = listed[at - 1] if at and token.next_to_last else None
+    after = listed[at + 1] if at + 1 < len(listed) and listed[at + 1].next_to_last else None
+    if carrier.negated or not token.free or in_name(listed, at):
+        return False
+    if before is not None and (before.low in _GRADED or not before.free):
+        return False
+    if _unreal(listed, at):
+        return False
+    if word.adverb:
+        return before is not None and before.low not in LINKS and _ends(after)
+    if before is not None and before.low in LINKS:
+        participle = token.low.endswith("ing") and after is not None
+        return not (participle and after is not None and after.low in _OBJECTS) and not (
+            after is not None and after.low in ("enough", "as", "than")
+        )
+    if token.low.endswith("ed") or token.low in ("upset", "fun", "glad"):
+        return False
+    return after is not None and _noun_follows(after, before)
+
+
+def _ends(after: Token | None) -> bool:
+    return after is None or after.low not in (
+        "enough over before after above below into beyond past known".split()
+    )
+
+
+def _noun_follows(after: Token, before: Token | None) -> bool:
+    if after.word[0].isdigit() or not after.free or after.low in _AFTER | _OBJECTS:
+        return False
+    if before is not None and before.low in _DETERMINERS:
+        return after.low not in ("and", "or", "but", "is", "was", "are", "were", "ones", "one")
+    return after.low not in ("and", "or", "but", "is", "was", "are", "were", "i", "we", "he", "she")
+
+
+def _predicate(listed: tuple[Token, ...], at: int) -> bool:
+    if not at or listed[at - 1].low not in LINKS:
+        return False
+    if at + 1 == len(listed) or not listed[at + 1].next_to_last:
+        return True
+    return listed[at + 1].low in _AFTER | {"and", "but", "when", "i", "right", "today", "now"}
+
+
+def _unreal(listed: tuple[Token, ...], at: int) -> bool:
+    """Return whether the clause wishes, supposes or reports what it says."""
+    start = at
+    while start and same_clause(listed, start - 1, at) and listed[start - 1].sentence == (
+        listed[at].sentence
+    ):
+        start -= 1
+    return any(each.low in _UNREAL for each in listed[start:at])
