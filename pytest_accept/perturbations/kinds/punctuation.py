@@ -1,0 +1,123 @@
+"""Marks added, left out, doubled, or written otherwise: "A film." → "A film!"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Unpack
+
+from pytest_accept.perturbations.perturbation import Budget, Edits
+from pytest_accept.perturbations.plain_words import set_apart
+from pytest_accept.perturbations.sites import NEGATIONS, WORD, Site
+
+_MARK = re.compile(
+    r"""(?=[.!?…,"“”„'‘’])(?:
+    (?P<final>\.{3,}|…|[.!?]+) (?=["”’)\]]? (?:(?P<end>\s*\Z) | \s+["“‘(\[]?[^\W\d_a-z]))
+  | (?P<comma>(?<=[^\W_]),(?=[ ][^\W_]))
+  | (?P<double>["“”„])
+  | (?P<single>['‘’])
+    )""",
+    re.VERBOSE,
+)
+_LAST_WORD = re.compile(r"[^\W_]+(?:['’.]\w+)*\Z")
+_BARE_END = re.compile(r"[^\W_]['\"’”]?(?=\s*\Z)")
+_FINAL = {
+    ".": ("", "!", "...", ".."),
+    "!": (".", "!!", "", "!!!"),
+    "…": ("...", ".", ""),
+    "?": ("??",),
+}
+_NO_SENTENCE_ENDS = frozenset(
+    "approx apr aug ave capt co col corp dec dept dr ed est etc fam feb fig fri gen gov inc jan jr "
+    "jul jun lt ltd mar max min mon mr mrs ms mt no nov oct op prof pt rep rev sat sen sep sept "
+    "sgt sr st sun thu tue vol vs wed".split()
+)
+_ELISIONS = re.compile(r"(?:tis|twas|em|cause|bout|til|till|n|round|\d)\b", re.IGNORECASE)
+
+
+def punctuation(**budget: Unpack[Budget]) -> Edits:
+    """Change marks that no meaning hangs on; the label stays the same. Any language.
+
+    A final mark ('.', '!', '...') is added, left out, doubled or replaced, a comma left out, an
+    ASCII quotation mark made typographic or back. Questions stay questions and statements
+    statements; apostrophes, decimal points, abbreviations and commas at negations stay. Source: own
+    list.
+
+    >>> edit = punctuation().script((0, 0, 1))
+    >>> edit("A good film.")
+    'A good film!'
+    """
+    return Edits("punctuation", [("punctuation", sites)], **budget)
+
+
+def sites(text: str) -> Iterator[Site]:
+    """Return final marks, places for one, commas and quotation marks."""
+    apart = set_apart(text)
+    for mark in _MARK.finditer(text):
+        if any(start <= mark.start() < stop for start, stop in apart):
+            continue
+        if mark["final"]:
+            yield from _final(text, mark)
+        elif mark["comma"]:
+            yield from _comma(text, mark.start())
+        else:
+            yield from _quote(text, mark.start(), '"' if mark["double"] else "'")
+    end = _BARE_END.search(text)
+    if end and _may_end(text[end.start()]) and not any(a < end.end() <= b for a, b in apart):
+        yield Site(end.end(), end.end(), (".", "!", "..."))
+
+
+def _final(text: str, mark: re.Match[str]) -> Iterator[Site]:
+    start, stop = mark.span("final")
+    written, at_end = mark["final"], mark["end"] is not None
+    found = _LAST_WORD.search(text[max(0, start - 40) : start])
+    if not found:
+        return
+    word = found.group().lower()
+    abbreviated = len(word) == 1 or "." in word or word in _NO_SENTENCE_ENDS
+    if (written == "." and abbreviated) or (word.isdigit() and not at_end):
+        return
+    others = _FINAL.get(written) or _longer(written)
+    kept = tuple(each for each in others if each or at_end)
+    if kept:
+        yield Site(start, stop, kept)
+
+
+def _longer(written: str) -> tuple[str, ...]:
+    if set(written) == {"."}:
+        return ("…", ".", "")
+    if set(written) == {"!"}:
+        return ("!", ".", written + "!")
+    if set(written) == {"?"}:
+        return ("?",)
+    return ()
+
+
+def _comma(text: str, at: int) -> Iterator[Site]:
+    before = _LAST_WORD.search(text[max(0, at - 40) : at])
+    after = WORD.match(text, at + 2)
+    if not before or not after or (text[at - 1].isdigit() and text[at + 2].isdigit()):
+        return
+    if not NEGATIONS.intersection((before.group().lower(), after.group().lower())):
+        yield Site(at, at + 1, ("",))
+
+
+def _quote(text: str, at: int, plain: str) -> Iterator[Site]:
+    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    single = plain == "'"
+    if single and before.isalnum() and after.isalnum():
+        return
+    if text[at] != plain:
+        yield Site(at, at + 1, (plain,))
+        return
+    opens = (not before or before in " \t\n([") and after.isalnum()
+    closes = (before.isalpha() or before in (".", ",", "!", "?")) and not after.isalnum()
+    if opens and not (single and _ELISIONS.match(text, at + 1)):
+        yield Site(at, at + 1, ("‘" if single else "“",))
+    elif closes:
+        yield Site(at, at + 1, ("’" if single else "”",))
+
+
+def _may_end(letter: str) -> bool:
+    """Return whether sentences in the letter's script end with a full stop."""
+    return letter < "\u0900" or "\u1e00" <= letter < "\u2000"
