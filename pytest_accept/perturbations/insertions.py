@@ -15,8 +15,7 @@ def before(text: str, at: int, items: Sequence[str]) -> Iterator[Site]:
 
 
 def at_end(text: str, items: Sequence[str]) -> Iterator[Site]:
-    """Return the site that puts an item at the end, before the spaces there: none in a blank text.
-    """
+    """Return the site that puts an item at the end, before spaces: none in a blank text."""
     stop = len(text.rstrip())
     if stop:
         yield Site(stop, stop, tuple(f" {each}" for each in items))

@@ -7,7 +7,7 @@ import re
 from pytest_accept.perturbations.edits import Span
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
-_END = re.compile(r"(?P<marks>[.!?…]+)(?P<closing>[\"'”’»)\]]*)(?P<gap>\s+)")
+_END = re.compile(r"(?<![.!?…])(?P<marks>[.!?…]++)(?P<closing>[\"'”’»)\]]*+)(?P<gap>\s+)")
 _OPENING = "\"'“‘«([¿¡"
 _SEVERAL_DOTS = re.compile(r"\w(?:\.\w)+")
 
@@ -63,5 +63,5 @@ def _abbreviates(sentence: str, following: str) -> bool:
     if last in _ABBREVIATIONS or _SEVERAL_DOTS.fullmatch(last):
         return not last[0].isdigit()
     if last.isdecimal():
-        return len(words) == 1
+        return len(words) == 1 or words[0][-1] in ":;"
     return (len(last) == 1 and last.isalpha()) or (last == "no" and following.isdecimal())
