@@ -13,6 +13,22 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.accuracy import accuracy as accuracy
     from pytest_accept.assertions.accuracy import assert_accuracy_above as assert_accuracy_above
     from pytest_accept.assertions.accuracy import assert_accuracy_below as assert_accuracy_below
+    from pytest_accept.assertions.attack_success import (
+        assert_attack_success_above as assert_attack_success_above,
+    )
+    from pytest_accept.assertions.attack_success import (
+        assert_attack_success_below as assert_attack_success_below,
+    )
+    from pytest_accept.assertions.attack_success import (
+        assert_attack_success_rate_above as assert_attack_success_rate_above,
+    )
+    from pytest_accept.assertions.attack_success import (
+        assert_attack_success_rate_below as assert_attack_success_rate_below,
+    )
+    from pytest_accept.assertions.attack_success import (
+        assert_no_flip_within as assert_no_flip_within,
+    )
+    from pytest_accept.assertions.attack_success import attack_success_rate as attack_success_rate
     from pytest_accept.assertions.calibration import (
         assert_expected_calibration_error_above as assert_expected_calibration_error_above,
     )
@@ -53,6 +69,7 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.flip_rate import assert_flip_rate_above as assert_flip_rate_above
     from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
     from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
+    from pytest_accept.assertions.for_each_example import for_each_example as for_each_example
     from pytest_accept.assertions.judgement import InconclusiveWarning as InconclusiveWarning
     from pytest_accept.assertions.losses import (
         assert_brier_score_above as assert_brier_score_above,
@@ -117,6 +134,7 @@ if TYPE_CHECKING:
 _METRICS = {
     "accuracy": "accuracy",
     "accuracy_drop": "robust_accuracy",
+    "attack_success_rate": "attack_success",
     "balanced_accuracy": "confusion",
     "brier_score": "losses",
     "confusion": "confusion",
@@ -148,8 +166,12 @@ _HOMES = {
     "Record": "records",
     "SettingError": "errors",
     "Verdict": "records",
+    "assert_attack_success_above": "assertions.attack_success",
+    "assert_attack_success_below": "assertions.attack_success",
+    "assert_no_flip_within": "assertions.attack_success",
     "confusion_matrix": "assertions.confusion",
     "explain": "explanation",
+    "for_each_example": "assertions.for_each_example",
     "judge_thresholds": "assertions.thresholds",
     "load_data": "data",
     "load_model": "loading",

@@ -74,6 +74,7 @@ def settings(config: pytest.Config) -> Settings:
             given["seed"] = _number("seed", given["seed"], int)
         if given["model_memory"] is not None:
             given["model_memory"] = _bytes(given["model_memory"])
+        given["hypothesis_seed"] = config.getoption("--hypothesis-seed", None)
         found = Settings(**{name: value for name, value in given.items() if value is not None})
     except SettingError as error:
         raise pytest.UsageError(f"acceptance settings: {error}") from None

@@ -21,6 +21,7 @@ class Settings:
     that the data cannot decide. `device` is a torch device name, None for the best at hand.
     `model_memory` is how many bytes loaded models may take on their device together, None for half
     of it. `seed` starts every resampling. `progress` allows progress bars (after two seconds).
+    `hypothesis_seed` is what `--hypothesis-seed` gave: it changes what searches try.
     """
 
     confidence: float = 0.95
@@ -29,6 +30,7 @@ class Settings:
     model_memory: int | None = None
     seed: int = 0
     progress: bool = True
+    hypothesis_seed: int | str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.confidence, int | float) or not 0.5 < self.confidence < 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from pytest_accept.prediction.engine import Engine
 from pytest_accept.prediction.predictions import Input, Predictions
 from pytest_accept.records import ModelDescription
 from pytest_accept.tasks import Task
+
+if TYPE_CHECKING:
+    from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
 
 
 class Model:
@@ -100,6 +103,12 @@ class Model:
     def probabilities(self, texts: Any) -> npt.NDArray[np.float64]:
         """Return the probabilities of texts, of shape (n, k), columns in the order of `labels`."""
         return self.predict(texts).probabilities
+
+    def gradients(self) -> EmbeddingGradients:
+        """Return the gradients of predictions at the input embeddings; ModelError for a function."""
+        from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
+
+        return EmbeddingGradients(self._engine.backend)
 
     def _described(self) -> ModelDescription:
         if self._fingerprint is not None and self._stamp != self._engine.stamp:

@@ -124,6 +124,7 @@ def torch_engine(
         device=device,
         pad_id=_pad_id(module, tokenizer),
         watch=watch,
+        tokenizer=tokenizer,
     )
     return Engine(backend)
 

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from pytest_accept.perturbations.made_by_users import from_sites as from_sites
     from pytest_accept.perturbations.perturbation import Perturbation as Perturbation
     from pytest_accept.perturbations.sampling import sample as sample
+    from pytest_accept.perturbations.word_labels import perturb_words as perturb_words
 
 GROUP = "pytest_accept.perturbations"
 
@@ -92,6 +93,7 @@ _HOMES = {
     "Perturbation": "perturbation",
     "from_function": "made_by_users",
     "from_sites": "made_by_users",
+    "perturb_words": "word_labels",
     "sample": "sampling",
     **{name: f"kinds.{name}" for name in KINDS},
 }

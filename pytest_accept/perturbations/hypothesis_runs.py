@@ -29,18 +29,19 @@ class Found:
 class Plan:
     """How to look for a counterexample: the same plan finds the same one.
 
-    `key` says of what this is the search. The seed and the corner of the example database come from
-    it, so that one search neither repeats nor replays another.
+    `key` says of what this is the search: it makes the seed. With `corner`, the test that asks, it
+    makes the corner of the example database, so that one search does not replay another.
     """
 
     key: str
+    corner: str
     max_examples: int
     database: ExampleDatabase | None
 
     @property
-    def digest(self) -> bytes:
-        """A hash of the key."""
-        return hashlib.blake2b(self.key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    def seed(self) -> int:
+        """The seed of the run."""
+        return int.from_bytes(_digest(self.key)[:8], "big")
 
 
 def profile_database() -> ExampleDatabase | None:
@@ -57,7 +58,7 @@ def find(
     """
     database: ExampleDatabase | None = None
     if plan.database is not None:
-        database = _Corner(plan.database, plan.digest)
+        database = _Corner(plan.database, _digest(f"{plan.corner}\0{plan.key}"))
         database = ReadOnlyDatabase(database) if dry else database
     last: list[Found] = []
 
@@ -73,7 +74,7 @@ def find(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    @seed(int.from_bytes(plan.digest[:8], "big"))
+    @seed(plan.seed)
     @given(strategy)
     def run(drawn: Any) -> None:
         try:
@@ -98,6 +99,10 @@ def find(
             raise
         return last[0]
     return None
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class _Corner(ExampleDatabase):

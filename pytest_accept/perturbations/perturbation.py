@@ -32,6 +32,8 @@ _REMEMBERED = 4096
 
 P = TypeVar("P", bound="Perturbation")
 
+Weigh = Callable[[int, Site], tuple[float, Sequence[str]]]
+
 
 class Budget(TypedDict, total=False):
     """How much a perturbation may change; every kind takes these options.
@@ -131,6 +133,14 @@ class Perturbation(st.SearchStrategy[Script]):
             raise SettingError(expected("side", "'first', 'second' or 'both'", side))
         sides = {"first": (0,), "second": (1,), "both": (0, 1)}[side]
         return self._mapped(lambda edits: edits.changed(sides=sides), f".on({side!r})")
+
+    def focused_on(self: P, text: Input, weigh: Weigh) -> P:
+        """Return the perturbation of this one text that prefers the places of large weight.
+
+        `weigh` is asked for the weight of a side's site, and for the site's replacements, the
+        heaviest first. Half of the edits go to the heaviest quarter.
+        """
+        return self._mapped(lambda edits: edits._focused_on(text, weigh), "")
 
     def _restricted(self: P, rule: Callable[[str], Callable[[Site], bool]], called: str) -> P:
         return self._mapped(lambda edits: edits.changed(rules=(*edits.rules, rule)), called)
@@ -307,16 +317,16 @@ class Edits(Perturbation):
         """Return whether there is anything in the text that it can edit."""
         return bool(self.sites(text))
 
-    def focused_on(self, text: Input, weight: Callable[[int, Site], float]) -> Edits:
-        """Return the perturbation of this one text that prefers the sites of large weight.
-
-        `weight` is asked for side and site. The heaviest come first, where half of the edits go.
-        """
-        found = tuple(
-            (kind, sorted(places, key=lambda place: -weight(*place)))
-            for kind, places in self.sites(text)
-        )
-        return self.changed(focused=True, _found={text: found})
+    def _focused_on(self, text: Input, weigh: Weigh) -> Edits:
+        found = []
+        for kind, places in self.sites(text):
+            weighed = []
+            for side, site in places:
+                weight, replacements = weigh(side, site)
+                weighed.append((weight, (side, Site(site.start, site.stop, replacements))))
+            weighed.sort(key=lambda each: -each[0])
+            found.append((kind, [place for _, place in weighed]))
+        return self.changed(focused=True, _found={text: tuple(found)})
 
 
 Places = tuple[str, list[tuple[int, Site]]]

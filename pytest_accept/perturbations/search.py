@@ -103,13 +103,14 @@ Property = Callable[[AskedModel, E, Any], None]
 class Search(Generic[E]):
     """What to look for: the strategy of an example, and the property that must hold.
 
-    `key` names an example in the seed and the database. `steered`: the property guides Hypothesis
-    (`hypothesis.target`), so a dry run without the model would not be the real run.
+    `key` names an example, `corner` the test that asks (see `Plan`). `steered`: the property guides
+    Hypothesis (`hypothesis.target`), so a dry run without the model would not be the real run.
     """
 
     strategy: Callable[[E], SearchStrategy[Any]]
     property: Property[E]
     key: Callable[[E], str]
+    corner: str
     max_examples: int
     database: ExampleDatabase | None
     steered: bool = False
@@ -177,7 +178,12 @@ class Search(Generic[E]):
         )
 
     def _plan(self, example: E) -> Plan:
-        return Plan(key=self.key(example), max_examples=self.max_examples, database=self.database)
+        return Plan(
+            key=self.key(example),
+            corner=self.corner,
+            max_examples=self.max_examples,
+            database=self.database,
+        )
 
 
 class _NoAnswerYet(BaseException):

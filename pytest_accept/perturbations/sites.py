@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-WORD = re.compile(r"\w+(?:['’]\w+)*")
+# An accent of its own belongs to the letter before: "not" with one is another word.
+_PART = r"\w[\w\u0300-\u036f]*"
+WORD = re.compile(rf"{_PART}(?:['’]{_PART})*")
 
 NEGATIONS = frozenset(
     "no not never none nobody nothing nowhere neither nor cannot without hardly barely scarcely "
@@ -111,8 +113,12 @@ def touches(site: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def crosses(site: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
-    """Return whether an edit there would change characters both inside and outside of a span."""
+    """Return whether an edit there would change the edge of a span, or take away the space there.
+
+    An insertion at the edge does neither.
+    """
     low, high = site
-    return any(
-        low < stop and start < high and not (start <= low and high <= stop) for start, stop in spans
+    return low < high and any(
+        low <= stop and start <= high and not (start <= low and high <= stop)
+        for start, stop in spans
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Unpack
 
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sites import Site, is_letter, words
+from pytest_accept.perturbations.sites import Site
+from pytest_accept.perturbations.slips import slips_in
 
 
 def swapped_letters(**budget: Unpack[Budget]) -> Edits:
@@ -25,11 +26,12 @@ def swapped_letters(**budget: Unpack[Budget]) -> Edits:
 
 def sites(text: str) -> Iterator[Site]:
     """Return every pair of different neighbouring letters, without a longer word's outer ones."""
-    for word in words(text):
-        inner = range(word.start(), word.end() - 1)
-        if len(word.group()) > 3:
-            inner = inner[1:-1]
-        for at in inner:
-            one, other = text[at], text[at + 1]
-            if one != other and is_letter(text, at) and is_letter(text, at + 1):
-                yield Site(at, at + 2, (other + one,))
+    return slips_in(text, _slips)
+
+
+def _slips(word: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    inner = range(1, len(word) - 2) if len(word) > 3 else range(len(word) - 1)
+    for at in inner:
+        one, other = word[at], word[at + 1]
+        if one != other:
+            yield at, at + 2, (other + one,)

@@ -30,6 +30,7 @@ class TorchBackend:
     `module` is a function, so that weights can be unloaded between predictions. `encode` turns
     inputs into encodings. `pad_id` None: the model cannot tell padding from text, so texts go one
     by one. `watch`: the module belongs to the user, who may change its weights between predictions.
+    `tokenizer`: what `encode` uses, for those who ask where a token stands in its text.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class TorchBackend:
         device: torch.device,
         pad_id: int | None,
         watch: bool = False,
+        tokenizer: Any = None,
     ) -> None:
         self.name = name
+        self.tokenizer = tokenizer
         self.columns = columns
         self.most = 1 if pad_id is None else None
         self.start = START.get(device.type, START_ACCELERATOR)
@@ -60,8 +63,12 @@ class TorchBackend:
         """Return the state of the weights of a user's module, as cheaply as can be told."""
         return weights_stamp(self._module()) if self._watch else None
 
+    def module(self) -> torch.nn.Module:
+        """Return the module, loaded again if it was unloaded."""
+        return self._module()
+
     @contextlib.contextmanager
-    def session(self) -> Iterator[None]:
+    def session(self, *, gradients: bool = False) -> Iterator[None]:
         """Put the module into evaluation mode; afterwards every part is as it was."""
         module = self._module()
         training = [part for part in module.modules() if part.training]
@@ -70,7 +77,7 @@ class TorchBackend:
         self._ready, self._device, self._takes, self._extra = module, device, takes, extra
         module.eval()
         try:
-            with torch.inference_mode():
+            with torch.enable_grad() if gradients else torch.inference_mode():
                 yield
         finally:
             self._ready = None
@@ -83,18 +90,22 @@ class TorchBackend:
 
     def forward(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> Rows:
         """Return the logits of some of the prepared texts, as float32 unless they are float64."""
-        assert self._ready is not None, "forward outside of a session"
+        logits = self.logits(prepared, indices)
+        if logits.dtype != torch.float64:
+            logits = logits.float()
+        rows: Rows = logits.detach().cpu().numpy()
+        return rows
+
+    def logits(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> torch.Tensor:
+        """Return the logits of some of the prepared texts as the module gives them."""
+        assert self._ready is not None, "logits outside of a session"
         arrays = prepared.padded(indices.tolist(), self._pad_id)
         inputs = {
             name: torch.from_numpy(array).to(self._device)
             for name, array in arrays.items()
             if self._takes is None or name in self._takes
         }
-        logits = _logits(self._ready(**inputs, **self._extra), self.name)
-        if logits.dtype != torch.float64:
-            logits = logits.float()
-        rows: Rows = logits.detach().cpu().numpy()
-        return rows
+        return _logits(self._ready(**inputs, **self._extra), self.name)
 
 
 def can_pad(module: torch.nn.Module) -> bool:

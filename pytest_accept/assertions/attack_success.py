@@ -1,0 +1,273 @@
+"""Does an edit exist that changes the prediction?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
+
+from pytest_accept.assertions.judgement import (
+    above_under,
+    below_under,
+    ranged,
+    require,
+)
+from pytest_accept.assertions.perturbed import (
+    Transform,
+    as_perturbation,
+    flips,
+    model_that_predicts,
+    nothing_to_change,
+    require_promise,
+)
+from pytest_accept.assertions.question import Options, Question, ask
+from pytest_accept.assertions.searching import Case, existence, search
+from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.records import Evidence
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from pytest_accept.data import Data
+    from pytest_accept.loading import Model
+    from pytest_accept.perturbations.hypothesis_runs import Found
+    from pytest_accept.perturbations.perturbation import Perturbation
+    from pytest_accept.perturbations.search import AskedModel
+    from pytest_accept.records import Estimate, Verdict
+
+Guide = Literal["margin", "importance", "gradient"]
+"""What leads a search: the margin of the prediction, or the words that the prediction hangs on."""
+
+
+class SearchOptions(Options, total=False):
+    """The options of a search, beside those of every metric.
+
+    `max_examples`: how many edit scripts Hypothesis tries for each text before it gives up; default
+    100. `guide`: None tries them at random; "margin" lets Hypothesis climb towards a smaller margin
+    (`hypothesis.target`); "importance" edits first what lowers the probability most when it is left
+    out (occlusion, one prediction per word); "gradient" edits first where the gradient of a torch
+    model says that one of the replacements raises the loss most (HotFlip: Ebrahimi et al. 2018).
+    """
+
+    max_examples: int
+    guide: Guide | None
+
+
+@ranged(0, 1)
+def attack_success_rate(
+    model: Model,
+    data: Data,
+    perturbation: Transform,
+    *,
+    max_examples: int = 100,
+    guide: Guide | None = None,
+    **options: Unpack[Options],
+) -> Estimate:
+    """Share of rightly predicted examples for which a search finds an edit that changes that.
+
+    In 0..1; 0: no edit found. Examples whose original is predicted wrong are left out (Jin et al.
+    2020, TextFooler); without labels all count. It says for how many texts like these such an edit
+    *exists and is found* with this effort, which is more than how often it happens: that is
+    `flip_rate`. `max_examples` and `guide`: see `SearchOptions`. Interval: Clopper-Pearson; with
+    clusters, Korn and Graubard's.
+    """
+    from pytest_accept.statistics import clustered_proportion_interval, proportion_interval
+
+    attack = _attack(
+        "attack_success_rate",
+        model,
+        data,
+        perturbation,
+        max_examples=max_examples,
+        guide=guide,
+        **options,
+    )
+    question = attack.question
+    if question.clusters is None:
+        interval = proportion_interval(
+            len(attack.found), len(attack.positions), confidence=question.confidence
+        )
+    else:
+        interval = clustered_proportion_interval(
+            [float(position in attack.found) for position in attack.positions],
+            question.clusters[list(attack.positions)],
+            confidence=question.confidence,
+        )
+    return question.answer(
+        interval,
+        higher_is_better=False,
+        evidence=lambda _: attack.evidence(),
+        options=attack.named,
+        notes=(
+            *attack.notes(),
+            f"found by search, at most {max_examples:,} tries a text: that such an edit exists, "
+            "not how often it happens",
+        ),
+    )
+
+
+def assert_no_flip_within(
+    model: Model,
+    data: Data,
+    perturbation: Transform,
+    *,
+    max_examples: int = 100,
+    guide: Guide | None = None,
+    where: Any = None,
+) -> Verdict:
+    """Require that a search finds no edit that changes a prediction, in any of the texts.
+
+    A claim of existence: a single flip rejects it, and to find none within `max_examples` tries a
+    text is no proof that there is none. Labels are not needed. `max_examples` and `guide`: see
+    `SearchOptions`. Returns the Verdict, whose value is the share of texts with a flip; raises
+    AcceptanceFailure with the smallest edits found.
+    """
+    attack = _attack(
+        "no_flip_within",
+        model,
+        data,
+        perturbation,
+        max_examples=max_examples,
+        guide=guide,
+        where=where,
+        every=True,
+    )
+    estimate = existence(
+        attack.question,
+        len(attack.found),
+        len(attack.positions),
+        options=attack.named,
+        evidence=attack.evidence,
+        notes=attack.notes(),
+    )
+    verdict = estimate.judge(0.0, "below")
+    require(verdict)
+    return verdict
+
+
+class _Attack:
+    """A search for flips in some examples of a question, and what it found."""
+
+    def __init__(
+        self,
+        question: Question,
+        perturbation: Perturbation,
+        positions: Sequence[int],
+        found: dict[int, Found],
+        named: str,
+    ) -> None:
+        self.question, self.perturbation = question, perturbation
+        self.positions, self.found, self.named = positions, found, named
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return the smallest edits found, by kind."""
+        from pytest_accept.assertions.edited_evidence import Broken, by_kind
+
+        inputs = self.question.data.inputs
+        edits = {at: each.drawn.edits(inputs[at]) for at, each in self.found.items()}
+        broken = [Broken(at, edits[at], self.found[at].error.after) for at in self.found]  # type: ignore[attr-defined]
+        return by_kind(self.question, broken, "flip the prediction")
+
+    def notes(self) -> tuple[str, ...]:
+        """Return how many texts offered nothing to edit."""
+        inputs = self.question.data.inputs
+        unable = sum(not self.perturbation.can_change(inputs[at]) for at in self.positions)
+        if not unable:
+            return ()
+        return (
+            f"{self.perturbation!r} finds nothing to change in {unable:,} of "
+            f"{len(self.positions):,} texts",
+        )
+
+
+class Flip(AssertionError):  # noqa: N818 - what the search looks for, no error
+    """An edit that changes a prediction: the probabilities (k,) after it."""
+
+    def __init__(self, after: Any) -> None:
+        super().__init__("the prediction changes")
+        self.after = after
+
+
+def _attack(
+    metric: str,
+    model: Any,
+    data: Data,
+    transform: Transform,
+    *,
+    max_examples: int,
+    guide: Guide | None,
+    every: bool = False,
+    **options: Any,
+) -> _Attack:
+    import numpy as np
+
+    if guide is not None and guide not in get_args(Guide):
+        what = "None, 'margin', 'importance' or 'gradient'"
+        raise SettingError(expected("guide", what, guide))
+    predicting, perturbation = model_that_predicts(model), as_perturbation(transform)
+    require_promise(metric, perturbation, "same", "unknown")
+    question = ask(metric, predicting, data, labelled=False, **options)
+    right = np.ones(len(question.data), dtype=np.bool_)
+    if question.data.labelled and not every:
+        right = question.correct()
+        if not right.any():
+            raise DataError(
+                f"{metric} is about examples that are predicted right, but of the "
+                f"{len(question.data):,} of {question.data.population!r} none is."
+            )
+    positions = np.flatnonzero(right).tolist()
+    inputs = question.data.inputs
+    if not any(perturbation.can_change(inputs[at]) for at in positions):
+        raise DataError(nothing_to_change(perturbation, question.data))
+    guided = dict.fromkeys(positions, perturbation)
+    if guide in ("importance", "gradient"):
+        from pytest_accept.assertions.guiding import by_gradient, by_importance
+
+        focus = by_importance if guide == "importance" else by_gradient
+        guided = focus(predicting, question, positions, perturbation)
+
+    def strategy(case: Case) -> SearchStrategy[Any]:
+        return guided[case.position].scripts_for(case.text)
+
+    def stays(asked: AskedModel, case: Case, script: Any) -> None:
+        edited = script.changed(case.text)
+        if edited == case.text:
+            return
+        before = question.predictions.probabilities[case.position]
+        after = asked.probabilities([edited])[0]
+        if flips(before, after, multi_label=question.multi_label):
+            raise Flip(after)
+        if guide == "margin":
+            from hypothesis import target
+
+            target(_nearness(before, after, question.multi_label), label="nearness of a flip")
+
+    named = [repr(perturbation), f"max_examples={max_examples}"]
+    if guide is not None:
+        named.append(f"guide={guide}")
+    found = search(
+        question,
+        predicting,
+        positions,
+        strategy=strategy,
+        property=stays,
+        what=f"flip within {', '.join(named)}",
+        max_examples=max_examples,
+        steered=guide == "margin",
+    )
+    return _Attack(question, perturbation, positions, found, ", ".join(named))
+
+
+def _nearness(before: Any, after: Any, multi_label: bool) -> float:
+    """Return how near the prediction is to another one: larger is nearer, above 0 it is another."""
+    import numpy as np
+
+    if multi_label:
+        return float(np.where(before > 0.5, 0.5 - after, after - 0.5).max())
+    said = int(before.argmax())
+    return float(np.delete(after, said).max() - after[said])
+
+
+assert_attack_success_rate_above = above_under(attack_success_rate)
+assert_attack_success_rate_below = below_under(attack_success_rate)
+assert_attack_success_above = assert_attack_success_rate_above
+assert_attack_success_below = assert_attack_success_rate_below
