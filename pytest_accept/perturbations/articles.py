@@ -9,7 +9,9 @@ from pytest_accept.perturbations.sites import Site, in_case_of
 from pytest_accept.perturbations.tokens import Token
 
 _VOWEL_SOUND = re.compile(r"[aeiouáéíóúäöåø]|hono|honest|hour|heir", re.IGNORECASE)
-_CONSONANT_SOUND = re.compile(r"u(?:ni(?!n|m)|s[aeiu]|k\b|til|topi|rin)|eu|ewe|one\b|once\b|ouija", re.I)
+_CONSONANT_SOUND = re.compile(
+    r"u(?:ni(?!n|m)|s[aeiu]|k\b|til|topi|rin)|eu|ewe|one\b|once\b|ouija", re.I
+)
 
 
 def article_for(word: str) -> str:

@@ -31,31 +31,39 @@ _GRADED = frozenset(
     "damn damned freaking fucking fuckin bloody exceptionally remarkably always usually often "
     "sometimes generally mostly perfectly genuinely seriously surprisingly sooo soo way much far "
     "do does did done doing make made better best worst ever still or if than what "
-    "good bad well thoroughly strangely oddly overly slightly "
-    "would could should might may will can wish please".split()
+    "good bad well thoroughly strangely oddly overly slightly would could should might may will "
+    "can wish please love loves loved like likes enjoy hate hates prefer want need".split()
 )
 _UNREAL = frozenset(
     "if would could should wish wished hope hopes hoped hoping expect expected expecting thought "
     "supposed unless whether than suppose imagine may might can will be used claim claims claimed "
-    "said say says instead maybe perhaps guess probably".split()
+    "doubt doubts said say says instead maybe perhaps guess probably".split()
 )
-_AFTER = frozenset("enough as than at of like for with because to by in about that".split())
+_AFTER = frozenset(
+    "enough as than at of on from when so like for with because to by in about that".split()
+)
 _OBJECTS = frozenset(
     "me you him her us them it everyone everybody people the a an my your his our their this these "
     "those some someone anyone all".split()
 )
 _DETERMINERS = frozenset("a an the my your his her its our their these those some many".split())
+_NO_NOUN = frozenset("and or but is was are were".split())
+_ONES = frozenset(("one", "ones"))
+_PEOPLE = frozenset(("i", "we", "he", "she"))
+_DEFINITE = _DETERMINERS - {"a", "an", "some", "many"}
 
 
 class Degree(NamedTuple):
     """A word whose degree can change: its number in the text, what it is, where it stands.
 
     `predicate`: after "is", "feels" and the like, with no noun to follow.
+    `definite`: after "the", "my" and the like.
     """
 
     at: int
     word: Gradable
     predicate: bool
+    definite: bool
 
 
 def degrees(text: str) -> Iterator[Degree]:
@@ -75,7 +83,8 @@ def degrees(text: str) -> Iterator[Degree]:
         if word is None or each.at in fixed or listed[each.at].sentence in questions:
             continue
         if _fits(listed, each, word):
-            yield Degree(each.at, word, _predicate(listed, each.at))
+            before = listed[each.at - 1].low if each.at else ""
+            yield Degree(each.at, word, _predicate(listed, each.at), before in _DEFINITE)
 
 
 def _fits(listed: tuple[Token, ...], carrier: Carrier, word: Gradable) -> bool:
@@ -83,22 +92,25 @@ def _fits(listed: tuple[Token, ...], carrier: Carrier, word: Gradable) -> bool:
     token = listed[at]
     before = listed[at - 1] if at and token.next_to_last else None
     after = listed[at + 1] if at + 1 < len(listed) and listed[at + 1].next_to_last else None
-    if carrier.negated or not token.free or in_name(listed, at):
+    if carrier.negated or not token.free or in_name(listed, at) or _unreal(listed, at):
         return False
-    if before is not None and (before.low in _GRADED or not before.free):
-        return False
-    if _unreal(listed, at):
-        return False
+    if before is not None:
+        exclaimed = at > 1 and listed[at - 2].low in ("what", "such")
+        if exclaimed or before.low in _GRADED or not before.free:
+            return False
     if word.adverb:
         return before is not None and before.low not in LINKS and _ends(after)
     if before is not None and before.low in LINKS:
-        participle = token.low.endswith("ing") and after is not None
-        return not (participle and after is not None and after.low in _OBJECTS) and not (
-            after is not None and after.low in ("enough", "as", "than")
-        )
+        return after is None or not _complemented(token, after)
     if token.low.endswith("ed") or token.low in ("upset", "fun", "glad"):
         return False
     return after is not None and _noun_follows(after, before)
+
+
+def _complemented(token: Token, after: Token) -> bool:
+    """Return whether what follows bars a degree: "good enough", "annoying me"."""
+    barred = after.low in ("enough", "as", "than")
+    return barred or (token.low.endswith("ing") and after.low in _OBJECTS)
 
 
 def _ends(after: Token | None) -> bool:
@@ -110,9 +122,8 @@ def _ends(after: Token | None) -> bool:
 def _noun_follows(after: Token, before: Token | None) -> bool:
     if after.word[0].isdigit() or not after.free or after.low in _AFTER | _OBJECTS:
         return False
-    if before is not None and before.low in _DETERMINERS:
-        return after.low not in ("and", "or", "but", "is", "was", "are", "were", "ones", "one")
-    return after.low not in ("and", "or", "but", "is", "was", "are", "were", "i", "we", "he", "she")
+    determined = before is not None and before.low in _DETERMINERS
+    return after.low not in _NO_NOUN | (_ONES if determined else _PEOPLE)
 
 
 def _predicate(listed: tuple[Token, ...], at: int) -> bool:
@@ -125,9 +136,9 @@ def _predicate(listed: tuple[Token, ...], at: int) -> bool:
 
 def _unreal(listed: tuple[Token, ...], at: int) -> bool:
     """Return whether the clause wishes, supposes or reports what it says."""
-    start = at
-    while start and same_clause(listed, start - 1, at) and listed[start - 1].sentence == (
-        listed[at].sentence
-    ):
-        start -= 1
-    return any(each.low in _UNREAL for each in listed[start:at])
+    for before in range(at - 1, -1, -1):
+        if not same_clause(listed, before, before + 1):
+            return False
+        if listed[before].low in _UNREAL:
+            return True
+    return False

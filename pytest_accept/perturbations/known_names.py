@@ -96,7 +96,9 @@ def exchanged(
             for each in found
             if each.first and has_article(listed[each.first], listed[each.first - 1])
         }
-        possessive = any(text[each.stop : each.stop + 2] in ("'s", "’s") for each in found)
+        marks = {text[each.stop : each.stop + 2].replace("’", "'") for each in found}
+        possessive = "'s" in marks
+        bare = name.endswith("s") and any(each[:1] == "'" for each in marks - {"'s"})
         edges = [each.start for each in found[1:]], [each.stop for each in found[:-1]]
         between = [text[a:b] for b, a in zip(*edges, strict=True)]
         choices = [
@@ -106,6 +108,7 @@ def exchanged(
             and other not in text
             and not any(article_for(other) != article for article in articles)
             and not (possessive and other.endswith("'s"))
+            and (not bare or other.endswith("s"))
         ]
         made = tuple("".join(_woven(other, between)) for other in choices)
         if made:

@@ -89,16 +89,17 @@ def _abbreviated(token: Token) -> bool:
 
 def _free(text: str, start: int, stop: int) -> bool:
     before = text[start - 1 : start]
-    if before and not before.isspace() and before not in _BEFORE:
-        if before != "-" or text[start - 2 : start] != "--":
-            return False
+    dash = text[max(start - 2, 0) : start] == "--"
+    if before and not before.isspace() and before not in _BEFORE and not dash:
+        return False
     if before in (".", ",") and start > 1 and text[start - 2].isalnum():
         return False
     after = text[stop : stop + 1]
     if not after or after.isspace() or text[stop : stop + 2] == "--":
         return True
-    following = text[stop + 1 : stop + 2]
-    return after in _AFTER and not (after in ".:" and (following.isalnum() or following in "/@_\\"))
+    glued = text[stop + 1 : stop + 2]
+    inside = glued.isalnum() or glued in ("/", "@", "_", "\\")
+    return after in _AFTER and not (after in (".", ":") and inside)
 
 
 def asked(text: str) -> frozenset[int]:
