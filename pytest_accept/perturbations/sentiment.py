@@ -17,8 +17,8 @@ _SIGNS = {"positive": 1, "negative": -1}
 _REACH = 5
 _CLAUSE_ENDS = re.compile(r"[.,;:!?…()\n—–]|--")
 _TURNS = frozenset("but although though however yet except unless".split())
-_HAPPY = re.compile(r"[:;=8][-o^']?[)D\]pP](?!\w)|<3|[❤♥😀-😆😉-😋😍😘😊🙂🤣🥰👍🎉💕💖💯]|\^_?\^")
-_UNHAPPY = re.compile(r"[:;=8]'?[-o^]?[(\[/\\|](?!/)|[😒-😔😖😞-😢😤-😭😱🙁☹👎💔🤮😠😡🤬]|-_+-")
+_HAPPY = re.compile(r"[:;=][-o^']?[)D\]pP](?!\w)|<3|[❤♥😀-😆😉-😋😍😘😊🙂🤣🥰👍🎉💕💖💯]|\^_?\^")
+_UNHAPPY = re.compile(r"[:;=]'?[-o^]?[(\[/\\|](?!/)|[😒-😔😖😞-😢😤-😭😱🙁☹👎💔🤮😠😡🤬]|-_+-")
 _LIKES = frozenset("i we they you really to also not did do don't didn't".split())
 
 
