@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.perturbations.edits import Span
-from pytest_accept.perturbations.entities import find_entities
+from pytest_accept.perturbations.language.entities import find_entities
 from pytest_accept.perturbations.scripts import ChainScript, EditScript, Script, Step
 from pytest_accept.perturbations.sites import Finder, Protection, Site, crosses, touches, words
 from pytest_accept.prediction.predictions import Input
@@ -66,7 +66,8 @@ class Perturbation(st.SearchStrategy[Script]):
     def do_draw(self, data: Any) -> Script:
         """Draw a script; Hypothesis calls this."""
         script: Script = data.draw(self.scripts())
-        return script
+        # A copy, because Hypothesis shows what a map returned as the call that returned it.
+        return copy(script)
 
     @abstractmethod
     def scripts(self) -> st.SearchStrategy[Script]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Unpack
 
+from pytest_accept.perturbations.language.plain_words import plain_words
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.plain_words import plain_words
 from pytest_accept.perturbations.sites import Site
 
 _ACUTE = "\u0301"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Unpack
 
+from pytest_accept.perturbations.language.plain_words import PIECE
+from pytest_accept.perturbations.language.slips import has_mark_after
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.plain_words import PIECE
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.slips import has_mark_after
 
 _SAID_OTHERWISE = frozenset({"AIDS", "IT", "US", "WHO"})
 _CASED = re.compile(r"[\u0000-\u058f\u1e00-\u1fff]+")

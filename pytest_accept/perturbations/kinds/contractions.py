@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Unpack
 
-from pytest_accept.perturbations.links import outside_links
+from pytest_accept.perturbations.language.plain_words import outside_links
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site, in_case_of, words
 

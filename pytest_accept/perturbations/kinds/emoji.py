@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Unpack
 
-from pytest_accept.perturbations.insertions import at_both_ends
+from pytest_accept.perturbations.language.insertions import at_both_ends
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site
 

@@ -7,16 +7,16 @@ from functools import cache
 from typing import Unpack
 
 from pytest_accept.errors import SettingError, expected
-from pytest_accept.perturbations.articles import with_article
-from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sites import Finder, Site, in_case_of
-from pytest_accept.perturbations.tokens import (
+from pytest_accept.perturbations.language.articles import with_article
+from pytest_accept.perturbations.language.tokens import (
     FUNCTION_WORDS,
     Token,
     in_name,
     in_phrases,
     tokens,
 )
+from pytest_accept.perturbations.perturbation import Budget, Edits
+from pytest_accept.perturbations.sites import Finder, Site, in_case_of
 from pytest_accept.perturbations.word_lists import read_rows
 
 _HIS_OR_HIM = "her"
@@ -79,7 +79,10 @@ def gendered_words(*, pairs: Mapping[str, str] | None = None, **budget: Unpack[B
     'She told his wife.'
     """
     finder = sites if pairs is None else _finder(_checked(pairs))
-    return Edits("gendered_words", [("gendered words", finder)], language="en", **budget)
+    options = {} if pairs is None else {"pairs": dict(pairs)}
+    return Edits(
+        "gendered_words", [("gendered words", finder)], language="en", options=options, **budget
+    )
 
 
 def sites(text: str) -> Iterable[Site]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Unpack
 
-from pytest_accept.perturbations.insertions import at_end, before
+from pytest_accept.perturbations.language.insertions import at_end, before
+from pytest_accept.perturbations.language.sentences import find_sentences
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sentences import find_sentences
 from pytest_accept.perturbations.sites import Site
 
 # Longer than the 15 characters that X allows, so that they are nobody's there.

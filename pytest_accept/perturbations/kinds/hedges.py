@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Unpack
 
-from pytest_accept.perturbations.articles import with_article
-from pytest_accept.perturbations.degrees import Degree, degrees
+from pytest_accept.perturbations.language.articles import with_article
+from pytest_accept.perturbations.language.degrees import Degree, degrees
+from pytest_accept.perturbations.language.sentiment import (
+    carriers,
+    gradables,
+    one_mind,
+    same_clause,
+)
+from pytest_accept.perturbations.language.tokens import Token, asked, tokens
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sentiment import carriers, gradables, one_mind, same_clause
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.tokens import Token, asked, tokens
 from pytest_accept.perturbations.word_lists import read_rows
 
 _FRONT = ("I guess ", "Maybe ")

@@ -7,10 +7,10 @@ from functools import cache
 from string import ascii_letters
 from typing import Unpack
 
+from pytest_accept.perturbations.language.plain_words import plain_words
+from pytest_accept.perturbations.language.slips import has_mark_after
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.plain_words import plain_words
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.slips import has_mark_after
 from pytest_accept.perturbations.word_lists import read_rows
 
 _FULL_WIDTH = (0xFF21, 0xFF41)

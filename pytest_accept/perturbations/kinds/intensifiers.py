@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Unpack
 
-from pytest_accept.perturbations.articles import with_article
-from pytest_accept.perturbations.degrees import degrees
+from pytest_accept.perturbations.language.articles import with_article
+from pytest_accept.perturbations.language.degrees import degrees
+from pytest_accept.perturbations.language.tokens import tokens
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.tokens import tokens
 
 _STRONGER = ("very ", "really ", "extremely ", "incredibly ")
 _STRONGER_EXTREME = ("really ", "absolutely ", "truly ")

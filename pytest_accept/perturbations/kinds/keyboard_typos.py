@@ -7,9 +7,9 @@ from functools import cache
 from typing import Literal, Unpack, get_args
 
 from pytest_accept.errors import SettingError, expected
+from pytest_accept.perturbations.language.slips import Slips, slips_in
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.slips import Slips, slips_in
 
 Layout = Literal["qwerty", "qwertz", "azerty"]
 

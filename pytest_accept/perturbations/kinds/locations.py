@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Unpack
 
-from pytest_accept.perturbations.known_names import (
+from pytest_accept.perturbations.language.known_names import (
     KnownNames,
     Mention,
     capital_after,
@@ -15,9 +15,9 @@ from pytest_accept.perturbations.known_names import (
     of_place,
     own_names,
 )
+from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, Token, in_phrases, tokens
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Finder, Site
-from pytest_accept.perturbations.tokens import FUNCTION_WORDS, Token, in_phrases, tokens
 from pytest_accept.perturbations.word_lists import read_rows
 
 
@@ -34,7 +34,8 @@ def locations(*, names: Mapping[str, str] | None = None, **budget: Unpack[Budget
     'We met in London.'
     """
     finder = sites if names is None else place_finder(KnownNames(own_names(names)))
-    return Edits("locations", [("locations", finder)], language="en", **budget)
+    options = {} if names is None else {"names": dict(names)}
+    return Edits("locations", [("locations", finder)], language="en", options=options, **budget)
 
 
 def sites(text: str) -> Iterable[Site]:

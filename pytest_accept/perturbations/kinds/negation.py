@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple, Unpack
 
-from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sentiment import carriers, faces, gradables
-from pytest_accept.perturbations.sites import Site, in_case_of
-from pytest_accept.perturbations.tokens import (
+from pytest_accept.perturbations.language.sentiment import carriers, faces, gradables
+from pytest_accept.perturbations.language.tokens import (
     Token,
     asked,
     in_name,
@@ -17,6 +15,8 @@ from pytest_accept.perturbations.tokens import (
     is_negation,
     tokens,
 )
+from pytest_accept.perturbations.perturbation import Budget, Edits
+from pytest_accept.perturbations.sites import Site, in_case_of
 from pytest_accept.perturbations.word_lists import read_rows
 
 _BE = {"is": "isn't", "are": "aren't", "was": "wasn't", "were": "weren't", "am": ""}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Unpack
 
-from pytest_accept.perturbations.links import find_links
+from pytest_accept.perturbations.language.plain_words import set_apart
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site
 from pytest_accept.perturbations.word_lists import read_words
@@ -83,7 +83,7 @@ def _opening(text: str) -> Iterator[Site]:
 def _closing(text: str) -> Iterator[Site]:
     *_, suffixes = _phrases()
     stop = len(text.rstrip())
-    links = find_links(text)
+    links = set_apart(text)
     if links and links[-1][1] == stop:
         if text.islower():
             return  # without a capital it would read on: "see #photos i wrote this today."

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Unpack
 
+from pytest_accept.perturbations.language.plain_words import plain_words
+from pytest_accept.perturbations.language.slips import has_mark_after, makes_loaded_word
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.plain_words import plain_words
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.slips import has_mark_after, makes_loaded_word
 from pytest_accept.perturbations.word_lists import read_rows
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Unpack
 
 from pytest_accept.perturbations.kinds.locations import place_finder
-from pytest_accept.perturbations.known_names import KnownNames, own_names
+from pytest_accept.perturbations.language.known_names import KnownNames, own_names
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Finder, Site
 from pytest_accept.perturbations.word_lists import read_rows
@@ -25,7 +25,10 @@ def organizations(*, names: Mapping[str, str] | None = None, **budget: Unpack[Bu
     'I went to Harvard, and Harvard was fun.'
     """
     finder = sites if names is None else place_finder(KnownNames(own_names(names)))
-    return Edits("organizations", [("organizations", finder)], language="en", **budget)
+    options = {} if names is None else {"names": dict(names)}
+    return Edits(
+        "organizations", [("organizations", finder)], language="en", options=options, **budget
+    )
 
 
 def sites(text: str) -> Iterable[Site]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Unpack
 
-from pytest_accept.perturbations.known_names import (
+from pytest_accept.perturbations.language.known_names import (
     KnownNames,
     Mention,
     capital_after,
@@ -14,9 +14,9 @@ from pytest_accept.perturbations.known_names import (
     exchanged,
     own_names,
 )
+from pytest_accept.perturbations.language.tokens import TITLES, Token, in_phrases, tokens
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Finder, Site
-from pytest_accept.perturbations.tokens import TITLES, Token, in_phrases, tokens
 from pytest_accept.perturbations.word_lists import read_rows
 
 _LAST = "last"
@@ -39,7 +39,10 @@ def person_names(*, names: Mapping[str, str] | None = None, **budget: Unpack[Bud
         return Edits("person_names", [("person names", sites)], language="en", **budget)
     rows = own_names(names, ("f", "m", "u", _LAST))
     finder = _finder(KnownNames(rows), frozenset())
-    return Edits("person_names", [("person names", finder)], language="en", **budget)
+    options = {"names": dict(names)}
+    return Edits(
+        "person_names", [("person names", finder)], language="en", options=options, **budget
+    )
 
 
 def sites(text: str) -> Iterable[Site]:

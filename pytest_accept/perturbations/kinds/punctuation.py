@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Unpack
 
+from pytest_accept.perturbations.language.plain_words import set_apart
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.plain_words import set_apart
 from pytest_accept.perturbations.sites import NEGATIONS, WORD, Site
 
 _MARK = re.compile(

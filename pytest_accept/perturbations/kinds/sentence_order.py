@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Unpack
 
 from pytest_accept.perturbations.edits import Span
+from pytest_accept.perturbations.language.sentences import find_sentences
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sentences import find_sentences
 from pytest_accept.perturbations.sites import Site
 
 

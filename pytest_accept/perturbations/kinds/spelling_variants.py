@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Unpack
 
-from pytest_accept.perturbations.links import outside_links
+from pytest_accept.perturbations.language.plain_words import outside_links
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site, replaced_words
 from pytest_accept.perturbations.word_lists import read_rows

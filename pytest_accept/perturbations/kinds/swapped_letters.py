@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Unpack
 
+from pytest_accept.perturbations.language.slips import slips_in
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.slips import slips_in
 
 
 def swapped_letters(**budget: Unpack[Budget]) -> Edits:

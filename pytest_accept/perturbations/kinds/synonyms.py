@@ -7,11 +7,9 @@ from functools import cache
 from typing import NamedTuple, Unpack
 
 from pytest_accept.errors import SettingError, expected
-from pytest_accept.perturbations.articles import with_article
-from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.sentiment import signs
-from pytest_accept.perturbations.sites import Finder, Site, in_case_of, words
-from pytest_accept.perturbations.tokens import (
+from pytest_accept.perturbations.language.articles import with_article
+from pytest_accept.perturbations.language.sentiment import signs
+from pytest_accept.perturbations.language.tokens import (
     FUNCTION_WORDS,
     Token,
     in_name,
@@ -19,6 +17,8 @@ from pytest_accept.perturbations.tokens import (
     is_negation,
     tokens,
 )
+from pytest_accept.perturbations.perturbation import Budget, Edits
+from pytest_accept.perturbations.sites import Finder, Site, in_case_of, words
 from pytest_accept.perturbations.word_lists import read_rows
 
 _DETERMINERS = frozenset(
@@ -64,7 +64,8 @@ def synonyms(
     if lexicon is None:
         return Edits("synonyms", [("synonyms", sites)], language="en", **budget)
     finder = _finder(_checked(lexicon))
-    return Edits("synonyms", [("synonyms", finder)], language="en", **budget)
+    options = {"lexicon": dict(lexicon)}
+    return Edits("synonyms", [("synonyms", finder)], language="en", options=options, **budget)
 
 
 def sites(text: str) -> Iterable[Site]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Unpack
 
+from pytest_accept.perturbations.language.slips import makes_loaded_word, slips_in
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Finder, Site
-from pytest_accept.perturbations.slips import makes_loaded_word, slips_in
 
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
 _OTHERWISE = ("  ", "\u00a0", "\t", "\n")

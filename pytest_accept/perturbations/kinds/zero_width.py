@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Unpack
 
+from pytest_accept.perturbations.language.plain_words import plain_words
 from pytest_accept.perturbations.perturbation import Budget, Edits
-from pytest_accept.perturbations.plain_words import plain_words
 from pytest_accept.perturbations.sites import Site
 
 _SPACE, _NON_JOINER, _JOINER = "\u200b", "\u200c", "\u200d"

@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_accept.perturbations.kinds.sentence_order import sentence_order
-from pytest_accept.perturbations.sentences import find_sentences
+from pytest_accept.perturbations.language.sentences import find_sentences
 from tests.perturbations.kinds.checks import check_kind, results
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from pytest_accept.errors import SettingError
 from pytest_accept.perturbations.kinds.synonyms import guard, synonyms
-from pytest_accept.perturbations.sentiment import signs
+from pytest_accept.perturbations.language.sentiment import signs
 from pytest_accept.perturbations.word_lists import read_rows
 from tests.perturbations.kinds.checks import check_kind, results
 

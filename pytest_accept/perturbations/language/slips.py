@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
-from pytest_accept.perturbations.plain_words import plain_words
+from pytest_accept.perturbations.language.plain_words import plain_words
 from pytest_accept.perturbations.sites import Site
 from pytest_accept.perturbations.word_lists import read_words
 

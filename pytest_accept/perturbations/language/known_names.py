@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pytest_accept.errors import SettingError, expected
-from pytest_accept.perturbations.articles import article_for, has_article
+from pytest_accept.perturbations.language.articles import article_for, has_article
+from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, Token, tokens
 from pytest_accept.perturbations.sites import Site
-from pytest_accept.perturbations.tokens import FUNCTION_WORDS, Token, tokens
 
 _FIRST_WORD = re.compile(r"\w+")
 _THE = "the "

@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from pytest_accept.perturbations.tokens import Token, is_negation, tokens
+from pytest_accept.perturbations.language.tokens import Token, is_negation, tokens
 from pytest_accept.perturbations.word_lists import read_rows
 
 _SIGNS = {"positive": 1, "negative": -1}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pytest_accept.perturbations.language.tokens import Token
 from pytest_accept.perturbations.sites import Site, in_case_of
-from pytest_accept.perturbations.tokens import Token
 
 _VOWEL_SOUND = re.compile(r"[aeiouáéíóúäöåø]|hono|honest|hour|heir", re.IGNORECASE)
 _CONSONANT_SOUND = re.compile(

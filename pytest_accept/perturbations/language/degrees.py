@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pytest_accept.perturbations.sentiment import (
+from pytest_accept.perturbations.language.sentiment import (
     Carrier,
     Gradable,
     carriers,
@@ -13,7 +13,7 @@ from pytest_accept.perturbations.sentiment import (
     one_mind,
     same_clause,
 )
-from pytest_accept.perturbations.tokens import Token, asked, in_name, in_phrases, tokens
+from pytest_accept.perturbations.language.tokens import Token, asked, in_name, in_phrases, tokens
 
 LINKS = frozenset(
     "is are was were be been being am i'm it's he's she's that's we're you're they're there's "

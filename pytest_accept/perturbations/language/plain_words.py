@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from pytest_accept.perturbations.sites import Site
 
 _OTHER = r"""
     (?:https?://|www\.)\S+
@@ -27,3 +29,11 @@ def plain_words(text: str) -> Iterator[re.Match[str]]:
 def set_apart(text: str) -> list[tuple[int, int]]:
     """Return the spans of links, addresses, handles, hashtags, emoticons and mark-up."""
     return [piece.span() for piece in PIECE.finditer(text) if piece.lastgroup == "other"]
+
+
+def outside_links(text: str, sites: Iterable[Site]) -> Iterator[Site]:
+    """Return the sites that share no character with a link or anything else that is set apart."""
+    spans = set_apart(text)
+    for site in sites:
+        if not any(site.start < stop and start < site.stop for start, stop in spans):
+            yield site
