@@ -9,13 +9,20 @@ from dataclasses import replace
 
 from pytest_accept.records import Estimate, Evidence, Example, TextEdit, Verdict
 
+ALL_CASES = "all cases"
+"""The method of a criterion about exactly the cases at hand, which needs no interval."""
+
+SEARCH = "search"
+"""The method of a criterion about what a search finds, which says nothing on how often it is so."""
+
 _TEXT_WIDTH = 60
 
 
 def explain(verdict: Verdict) -> str:
     """Return the whole explanation: the headline, what would decide it, notes, and evidence."""
     lines = [headline(verdict)]
-    lines += [f"  {line}" for line in [*_remedy(verdict), *verdict.estimate.notes]]
+    said = [*_behaviour(verdict), *_remedy(verdict), *_claim(verdict), *verdict.estimate.notes]
+    lines += [f"  {line}" for line in said]
     for evidence in verdict.evidence:
         lines += [f"  {line}" for line in describe_evidence(evidence)]
     return "\n".join(lines)
@@ -37,6 +44,8 @@ def headline(verdict: Verdict) -> str:
     """Return one line: metric, population, status, measured, demonstrated, n, required."""
     estimate = verdict.estimate
     size = f"n = {estimate.n:,}"
+    if estimate.method == ALL_CASES:
+        size = f"all {estimate.n:,} cases"
     if estimate.clusters is not None:
         size += f" in {estimate.clusters:,} clusters"
     return (
@@ -59,6 +68,9 @@ def demonstrated(verdict: Verdict) -> str:
     estimate, digits = verdict.estimate, _digits(verdict)
     if estimate.method == "point":
         return "nothing: a point estimate, no interval"
+    if estimate.method == SEARCH:
+        found = round(estimate.value * estimate.n)
+        return f"found in {found:,}" if found else "none found"
     lower = (verdict.direction == "above") != (verdict.status == "rejected")
     if lower:
         return f">= {_rounded(estimate.low, digits, math.floor)}"
@@ -167,19 +179,43 @@ def _text(example: Example) -> str:
     return marked(example.text, example.edited.edits)
 
 
+def _behaviour(verdict: Verdict) -> list[str]:
+    behaviour = verdict.behaviour
+    if behaviour is None or not (behaviour.capability or behaviour.name):
+        return []
+    parts = [printable(each, 60) for each in (behaviour.capability, behaviour.name) if each]
+    return [f"{behaviour.test_type} of {': '.join(parts)}"]
+
+
+def _claim(verdict: Verdict) -> list[str]:
+    """Return what the criterion is about, where that is not plain: these cases, or their like."""
+    estimate = verdict.estimate
+    if estimate.method.startswith(ALL_CASES):
+        return ["it is about exactly these cases, and says nothing of others like them"]
+    clustered = verdict.behaviour is not None and estimate.clusters is not None
+    if clustered and verdict.status == "inconclusive":
+        return [
+            f"it is about others like these {estimate.clusters:,} clusters (templates), of which "
+            "more would tell more; only_these=True asks about exactly these cases"
+        ]
+    return []
+
+
 def _remedy(verdict: Verdict) -> list[str]:
     estimate, digits = verdict.estimate, _digits(verdict)
     if verdict.status == "accepted":
         return []
     short = abs(verdict.bar - estimate.value)
     missed = (estimate.value < verdict.bar) == (verdict.direction == "above") and short > 0
+    if estimate.method == SEARCH:
+        return ["a search: one that finds something says that it exists, not how often it happens"]
     if verdict.status == "rejected":
         side = "below" if verdict.direction == "above" else "above"
         return [f"the measured value is {short:.{digits}f} {side} the bar"]
     if verdict.needed_n is None:
         decides = "no number of examples like these would decide it: it measures the bar itself"
         if short > 0:
-            decides = "too few examples to say how many would decide it"
+            decides = "no number of examples like these is known to decide it"
     else:
         outcome = "reject" if missed else "accept"
         decides = (
@@ -209,7 +245,7 @@ def rounded_up(n: int) -> int:
 
 
 def _certainty(estimate: Estimate) -> str:
-    if estimate.method == "point":
+    if estimate.method in ("point", SEARCH, ALL_CASES):
         return ""
     return f" at {100 * estimate.confidence:.6g} %"
 

@@ -11,6 +11,7 @@ from pytest_accept import settings
 from pytest_accept.assertions.judgement import Measurement
 from pytest_accept.assertions.question import Question
 from pytest_accept.errors import SettingError, expected
+from pytest_accept.explanation import SEARCH
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from pytest_accept.perturbations.hypothesis_runs import Found
     from pytest_accept.perturbations.search import AskedModel
     from pytest_accept.prediction.predictions import Input
-
-SEARCH = "search"
-"""The method of an Estimate that says what was found, and nothing on how often it happens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ Side = Literal["first", "second", "both"]
 _PLACES = 1 << 20
 _CHOICES = 1 << 16
 _REMEMBERED = 4096
+_HEAVIEST = (64, 16, 4)
 
 P = TypeVar("P", bound="Perturbation")
 
@@ -139,7 +140,8 @@ class Perturbation(st.SearchStrategy[Script]):
         """Return the perturbation of this one text that prefers the places of large weight.
 
         `weigh` is asked for the weight of a side's site, and for the site's replacements, the
-        heaviest first. Half of the edits go to the heaviest quarter.
+        heaviest first. Every fourth edit goes to the heaviest 64th of them, the heaviest 16th, the
+        heaviest quarter, and to any.
         """
         return self._mapped(lambda edits: edits._focused_on(text, weigh), "")
 
@@ -204,7 +206,9 @@ class Edits(Perturbation):
         return other
 
     def _mapped(self, change: Callable[[Edits], Edits], called: str) -> Edits:
-        return change(self).changed(called=self.called + called)
+        changed = change(self)
+        changed.called = self.called + called
+        return changed
 
     def sites(self, text: Input, fences: Sequence[Span] = ()) -> tuple[Places, ...]:
         """Return where the text can be edited, by kind; kinds that find nothing are left out.
@@ -296,7 +300,8 @@ class Edits(Perturbation):
         # A step is drawn as one number, because Hypothesis takes its time for every draw.
         number = st.integers(0, ends[-1] - 1)
         if self.focused:
-            number = st.integers(0, (ends[-1] - 1) // 4) | number
+            heaviest = [st.integers(0, (ends[-1] - 1) // share) for share in _HEAVIEST]
+            number = st.one_of([*heaviest, number])
         most = min(self.limit(text), ends[-1])
         if most == 1:
             return number.map(lambda one: self.script(step(one)))
