@@ -29,6 +29,14 @@ if TYPE_CHECKING:
         assert_no_flip_within as assert_no_flip_within,
     )
     from pytest_accept.assertions.attack_success import attack_success_rate as attack_success_rate
+    from pytest_accept.assertions.behaviour import assert_directional as assert_directional
+    from pytest_accept.assertions.behaviour import assert_invariant as assert_invariant
+    from pytest_accept.assertions.behaviour import (
+        assert_minimum_functionality as assert_minimum_functionality,
+    )
+    from pytest_accept.assertions.behaviour import directional as directional
+    from pytest_accept.assertions.behaviour import invariance as invariance
+    from pytest_accept.assertions.behaviour import minimum_functionality as minimum_functionality
     from pytest_accept.assertions.calibration import (
         assert_expected_calibration_error_above as assert_expected_calibration_error_above,
     )
@@ -70,6 +78,10 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
     from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
     from pytest_accept.assertions.for_each_example import for_each_example as for_each_example
+    from pytest_accept.assertions.functionalities import (
+        assert_functionalities_above as assert_functionalities_above,
+    )
+    from pytest_accept.assertions.functionalities import functionality_rates as functionality_rates
     from pytest_accept.assertions.judgement import InconclusiveWarning as InconclusiveWarning
     from pytest_accept.assertions.losses import (
         assert_brier_score_above as assert_brier_score_above,
@@ -110,6 +122,12 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.roc_auc import assert_roc_auc_below as assert_roc_auc_below
     from pytest_accept.assertions.roc_auc import roc_auc as roc_auc
     from pytest_accept.assertions.thresholds import judge_thresholds as judge_thresholds
+    from pytest_accept.behaviour.lexicons import lexicon as lexicon
+    from pytest_accept.behaviour.suggestions import suggest as suggest
+    from pytest_accept.behaviour.suites import BehaviouralSuite as BehaviouralSuite
+    from pytest_accept.behaviour.suites import load_behavioural_suite as load_behavioural_suite
+    from pytest_accept.behaviour.templates import template as template
+    from pytest_accept.behaviour.templates import templates as templates
     from pytest_accept.data import Data as Data
     from pytest_accept.data import load_data as load_data
     from pytest_accept.errors import AcceptanceError as AcceptanceError
@@ -124,6 +142,7 @@ if TYPE_CHECKING:
     from pytest_accept.loading import load_model as load_model
     from pytest_accept.prediction import Predictions as Predictions
     from pytest_accept.prediction import load_predictions as load_predictions
+    from pytest_accept.records import Behaviour as Behaviour
     from pytest_accept.records import Estimate as Estimate
     from pytest_accept.records import Record as Record
     from pytest_accept.records import Verdict as Verdict
@@ -153,6 +172,8 @@ _METRICS = {
 _HOMES = {
     "AcceptanceError": "errors",
     "AcceptanceFailure": "errors",
+    "Behaviour": "records",
+    "BehaviouralSuite": "behaviour.suites",
     "ConfusionMatrix": "assertions.confusion",
     "Data": "data",
     "DataError": "errors",
@@ -168,15 +189,28 @@ _HOMES = {
     "Verdict": "records",
     "assert_attack_success_above": "assertions.attack_success",
     "assert_attack_success_below": "assertions.attack_success",
+    "assert_directional": "assertions.behaviour",
+    "assert_functionalities_above": "assertions.functionalities",
+    "assert_invariant": "assertions.behaviour",
+    "assert_minimum_functionality": "assertions.behaviour",
     "assert_no_flip_within": "assertions.attack_success",
     "confusion_matrix": "assertions.confusion",
+    "directional": "assertions.behaviour",
     "explain": "explanation",
     "for_each_example": "assertions.for_each_example",
+    "functionality_rates": "assertions.functionalities",
+    "invariance": "assertions.behaviour",
     "judge_thresholds": "assertions.thresholds",
+    "lexicon": "behaviour.lexicons",
+    "load_behavioural_suite": "behaviour.suites",
     "load_data": "data",
     "load_model": "loading",
     "load_predictions": "prediction",
+    "minimum_functionality": "assertions.behaviour",
     "read_record": "reports.json",
+    "suggest": "behaviour.suggestions",
+    "template": "behaviour.templates",
+    "templates": "behaviour.templates",
     "using": "settings",
     **{
         name: f"assertions.{home}"

@@ -15,6 +15,9 @@ SCHEMA_VERSION = 1
 Direction = Literal["above", "below"]
 Status = Literal["accepted", "rejected", "inconclusive"]
 
+TestType = Literal["MFT", "INV", "DIR"]
+"""Minimum functionality, invariance, directional expectation (Ribeiro et al. 2020)."""
+
 PAIR = " / "
 """Between the two texts of a pair where they are shown as one."""
 
@@ -74,7 +77,8 @@ class Estimate:
 
     `low` and `high` are one-sided bounds, each holding with probability `confidence`. `n` counts
     examples, `clusters` the independent groups of them (None: every example is its own).
-    `method` names the interval; "point" means that there is none and `low == value == high`.
+    `method` names the interval; "point" means that there is none and `low == value == high`, "all
+    cases" that there need be none, because the criterion is about exactly these cases.
     `options` are the metric's own, where they are not the usual ones, as in "label=pos".
     `notes` are things a reader of the number must know, such as texts that were cut.
 
@@ -130,6 +134,18 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What a behavioural test is of: a capability, such as "negation", and the type of the test.
+
+    `capability` and `name` are a user's own words, "" where there are none.
+    """
+
+    capability: str
+    test_type: TestType
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The answer to one criterion.
 
@@ -137,7 +153,8 @@ class Verdict:
     `needed_n`: how many examples like these would decide an inconclusive criterion, None if no
     number would or none is needed. `smallest_shown`: the true value at or beyond which this many
     examples would have shown the criterion 4 times in 5. A Verdict is true if the test may pass:
-    accepted, or inconclusive where the settings tolerate that (`tolerated`).
+    accepted, or inconclusive where the settings tolerate that (`tolerated`). `behaviour` is there
+    if the criterion is a behavioural test.
     """
 
     status: Status
@@ -149,6 +166,7 @@ class Verdict:
     smallest_shown: float | None = None
     evidence: tuple[Evidence, ...] = ()
     tolerated: bool = False
+    behaviour: Behaviour | None = None
 
     def __str__(self) -> str:
         from pytest_accept.explanation import explain

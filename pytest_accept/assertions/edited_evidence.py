@@ -79,10 +79,18 @@ def by_kind(question: Question, found: Sequence[Broken], verb: str) -> tuple[Evi
     return tuple(evidence)
 
 
-def largest_shifts(asked: Perturbed, moved: NDArray[np.float64]) -> tuple[Evidence, ...]:
-    """Return the edited texts whose probability moved farthest (c, draws)."""
+def largest_shifts(
+    asked: Perturbed,
+    moved: NDArray[np.float64],
+    *,
+    title: str = "the largest shifts",
+    beyond: float = -np.inf,
+) -> tuple[Evidence, ...]:
+    """Return the edited texts whose probability moved farthest (c, draws), and more than that."""
     after = asked.after()
-    order = np.argsort(-moved, axis=None, kind="stable")[:3]
+    order = np.argsort(-moved, axis=None, kind="stable")[: min(3, int((moved > beyond).sum()))]
+    if len(order) == 0:
+        return ()
     places = [(int(at) // asked.draws, int(at) % asked.draws) for at in order]
     examples = tuple(
         _example(
@@ -92,7 +100,7 @@ def largest_shifts(asked: Perturbed, moved: NDArray[np.float64]) -> tuple[Eviden
         for i, j in places
     )
     shown = ", ".join(f"{moved[place]:.2f}" for place in places)
-    return (Evidence(title=f"the largest shifts ({shown})", examples=examples),)
+    return (Evidence(title=f"{title} ({shown})", examples=examples),)
 
 
 def _singular(verb: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from pytest_accept import explanation, recording, settings
 from pytest_accept.errors import AcceptanceFailure, SettingError, expected
 from pytest_accept.records import (
+    Behaviour,
     DataDescription,
     Direction,
     Estimate,
@@ -54,6 +55,7 @@ class Measurement(Estimate):
     judged: dict[tuple[float, Direction], Verdict] = field(
         default_factory=dict, repr=False, compare=False
     )
+    behaviour: Behaviour | None = field(default=None, repr=False, compare=False)
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
@@ -87,6 +89,7 @@ class Measurement(Estimate):
             smallest_shown=smallest,
             evidence=self.find_evidence(),
             tolerated=settings.current().inconclusive != "fail",
+            behaviour=self.behaviour,
         )
 
     def plain(self) -> Estimate:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_accept.perturbations.scripts import Script
     from pytest_accept.prediction import Predictions
     from pytest_accept.prediction.predictions import Input
+    from pytest_accept.statistics import Interval
 
 Transform = Any
 """A Perturbation, or a function from a text to a text."""
@@ -107,26 +108,16 @@ class Perturbed:
         evidence: Callable[[Question], tuple[Evidence, ...]],
         bounds: tuple[float, float] | None = None,
         named: Sequence[str] = (),
+        interval: Interval | None = None,
     ) -> Measurement:
         """Return the mean over examples of a value (c,) within the metric's range.
 
-        An example is one observation, however many edited texts its value comes from.
+        An example is one observation, however many edited texts its value comes from, unless the
+        `interval` is given.
         """
-        from pytest_accept.statistics import clustered_mean_interval, mean_interval
-
         question = self.question
         low, high = bounds or metric_range(question.metric)
-        if question.clusters is None:
-            interval = mean_interval(
-                values, confidence=question.confidence, bounds=(low, high), seed=question.seed
-            )
-        else:
-            interval = clustered_mean_interval(
-                values,
-                question.clusters[self.rows],
-                confidence=question.confidence,
-                bounds=(low, high),
-            )
+        interval = interval or self._interval(values, (low, high))
         if self.assumed_invalid:
             invalid = self.assumed_invalid
             interval = replace(
@@ -148,6 +139,18 @@ class Perturbed:
         if few:
             return replace(measurement, plan=lambda *_: (None, None))
         return measurement
+
+    def _interval(self, values: NDArray[np.float64], bounds: tuple[float, float]) -> Interval:
+        from pytest_accept.statistics import clustered_mean_interval, mean_interval
+
+        confidence, clusters = self.question.confidence, self.question.clusters
+        if clusters is None:
+            return mean_interval(
+                values, confidence=confidence, bounds=bounds, seed=self.question.seed
+            )
+        return clustered_mean_interval(
+            values, clusters[self.rows], confidence=confidence, bounds=bounds
+        )
 
     def _notes(self, few: bool) -> tuple[str, ...]:
         changed, all_of = len(self.rows), len(self.question.data)

@@ -76,6 +76,13 @@ class Data:
         return len(self._table)
 
     @property
+    def cases_in_all(self) -> int | None:
+        """How many cases there are, of which the table holds all or an even draw; None for data
+        that are no made-up cases but a sample of the world.
+        """
+        return self._table.cases_in_all
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names of all columns."""
         return self._table.columns

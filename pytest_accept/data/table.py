@@ -17,7 +17,10 @@ from pytest_accept.records import DataDescription
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Table:
-    """A pyarrow Table with what its columns mean. `labels` is None for unlabelled data."""
+    """A pyarrow Table with what its columns mean. `labels` is None for unlabelled data.
+
+    `cases_in_all`: of made-up cases, how many there are, of which these are all or an even draw.
+    """
 
     arrow: Any
     name: str
@@ -27,6 +30,7 @@ class Table:
     class_names: ClassNames
     labels: Labels | None
     notes: tuple[str, ...] = ()
+    cases_in_all: int | None = None
     _decoded: dict[str, list[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:

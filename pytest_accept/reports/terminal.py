@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pytest_accept.explanation import demonstrated, measured, printable, required
+from pytest_accept.explanation import ALL_CASES, demonstrated, measured, printable, required
 from pytest_accept.records import Record, Status
+from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 
 if TYPE_CHECKING:
     import pytest
@@ -23,7 +24,10 @@ def rows(record: Record) -> list[tuple[str, ...]]:
     for criterion in record.criteria:
         verdict = criterion.verdict
         model = record.models[criterion.model]
-        name = f"{verdict.estimate.name} of {model.name}" if several else verdict.estimate.name
+        name = verdict.estimate.name
+        if verdict.behaviour is not None and verdict.behaviour.name:
+            name = f"{verdict.behaviour.name}: {name}"
+        name = f"{name} of {model.name}" if several else name
         bound = demonstrated(verdict)
         table.append(
             (
@@ -52,10 +56,16 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
         terminal.write(_aligned(row[:-1], widths) + "  ")
         terminal.line(row[-1], **{_COLOURS[criterion.verdict.status]: True})
     estimates = [criterion.verdict.estimate for criterion in record.criteria]
-    levels = sorted({each.confidence for each in estimates if each.method != "point"})
+    unsure = [each for each in estimates if each.method not in ("point", ALL_CASES)]
+    levels = sorted({each.confidence for each in unsure})
     if levels:
         said = " or ".join(f"{100 * level:.6g} %" for level in levels)
         terminal.line(f"each bound holds with {said} confidence, one-sided")
+    exact = sum(each.method.startswith(ALL_CASES) for each in estimates)
+    if exact:
+        are = "criterion is" if exact == 1 else "criteria are"
+        terminal.line(f"{exact:,} {are} about exactly the cases given, not about others like them")
+    _show_behaviours(record, terminal)
     unheeded = [c for c in record.criteria if c.outcome == "passed" and not c.verdict]
     if unheeded:
         terminal.line(
@@ -67,6 +77,27 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
         terminal.line(f"not judged, the test failed otherwise: {test}", red=True)
     for note in record.notes:
         terminal.line(f"note: {printable(note)}")
+
+
+def _show_behaviours(record: Record, terminal: pytest.TerminalReporter) -> None:
+    """Write capabilities by types of test, if some criterion is a behavioural test."""
+    cells = matrix(record)
+    if not cells:
+        return
+    first = max(len("capability"), *(len(printable(each, 60)) for each in cells))
+    widths = [max(len(row[kind].text) for row in cells.values()) for kind in TEST_TYPES]
+    titles = zip(TEST_TYPES, widths, strict=True)
+    terminal.line("")
+    header = [f"{'capability':<{first}}", *(f"{kind:<{width}}" for kind, width in titles)]
+    terminal.line("  ".join(header).rstrip(), bold=True)
+    for capability, row in cells.items():
+        terminal.write(f"{printable(capability, 60):<{first}}")
+        for kind, width in zip(TEST_TYPES, widths, strict=True):
+            cell = row[kind]
+            padded = cell.text if kind == TEST_TYPES[-1] else f"{cell.text:<{width}}"
+            terminal.write("  ")
+            terminal.write(padded, **({_COLOURS[cell.status]: True} if cell.status else {}))
+        terminal.line("")
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -8,6 +8,7 @@ from pytest_accept.statistics.means import clustered_mean_interval, mean_interva
 from pytest_accept.statistics.power import needed_examples, smallest_shown
 from pytest_accept.statistics.proportions import (
     clustered_proportion_interval,
+    finite_proportion_interval,
     proportion_interval,
 )
 from pytest_accept.statistics.ranking import auc_interval
@@ -21,6 +22,7 @@ __all__ = [
     "clustered_interval",
     "clustered_mean_interval",
     "clustered_proportion_interval",
+    "finite_proportion_interval",
     "mean_interval",
     "needed_examples",
     "proportion_interval",

@@ -19,6 +19,8 @@ from pytest_accept.statistics.arguments import (
 from pytest_accept.statistics.design_effect import effective_examples
 from pytest_accept.statistics.interval import Interval
 
+_FINITE = 1_000_000  # among more, a draw is as good as one from infinitely many
+
 
 def proportion_interval(successes: int, n: int, *, confidence: float) -> Interval:
     """Return the Clopper-Pearson interval of `successes` out of `n` independent examples.
@@ -42,6 +44,52 @@ def proportion_interval(successes: int, n: int, *, confidence: float) -> Interva
         clusters=None,
         method="Clopper-Pearson",
     )
+
+
+def finite_proportion_interval(
+    successes: int, n: int, total: int, *, confidence: float
+) -> Interval:
+    """Return an interval of the share of ones among `total` cases, of which n were drawn evenly.
+
+    Each bound inverts the exact hypergeometric test, so its error rate is at most 1 - confidence.
+    If all cases were drawn there is nothing to be unsure of: both bounds are the value, and the
+    method is "all cases". Among more than a million it is Clopper-Pearson's, which is no narrower.
+    Raises ValueError if not 0 <= successes <= n <= total, or n < 1.
+    Source: Wright (1991), Exact Confidence Bounds When Sampling From Small Finite Universes.
+    """
+    confidence = check_confidence(confidence)
+    n = check_count("n", n, at_least=1)
+    total = check_count("total", total, at_least=1)
+    successes = check_count("successes", successes, at_least=0)
+    if successes > n:
+        raise ValueError(expected("successes", f"at most n, {n:,}", successes))
+    if n > total:
+        raise ValueError(expected("n", f"at most total, {total:,}", n))
+    if n < total > _FINITE:
+        return proportion_interval(successes, n, confidence=confidence)
+    fewest = _fewest_ones(successes, n, total, confidence)
+    most = total - _fewest_ones(n - successes, n, total, confidence)
+    return Interval(
+        value=successes / n,
+        low=fewest / total,
+        high=most / total,
+        confidence=confidence,
+        n=n,
+        clusters=None,
+        method="all cases" if n == total else "hypergeometric",
+    )
+
+
+def _fewest_ones(successes: int, n: int, total: int, confidence: float) -> int:
+    """Return the fewest ones among `total` of which so many among n drawn are no surprise."""
+    low, high = successes, total - (n - successes)
+    while low < high:
+        middle = (low + high) // 2
+        if stats.hypergeom.sf(successes - 1, total, middle, n) > 1 - confidence:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def clopper_pearson(successes: float, n: float, confidence: float) -> tuple[float, float]:

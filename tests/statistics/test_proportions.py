@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pytest_accept.statistics import clustered_proportion_interval, proportion_interval
+from pytest_accept.statistics import (
+    clustered_proportion_interval,
+    finite_proportion_interval,
+    proportion_interval,
+)
 from tests.statistics.simulation import CONFIDENCE, clustered_outcomes, error_rates
 
 
@@ -109,3 +113,28 @@ def test_outcomes_must_be_zeros_and_ones_and_aligned() -> None:
         clustered_proportion_interval([0.5, 1], [1, 2], confidence=CONFIDENCE)
     with pytest.raises(ValueError, match="`clusters` to be as long as the data, 2, but got 3"):
         clustered_proportion_interval([0, 1], [1, 2, 3], confidence=CONFIDENCE)
+
+
+@pytest.mark.parametrize(("n", "total"), [(5, 9), (30, 31), (30, 400)])
+def test_of_a_draw_from_finitely_many_no_bound_errs_too_often_exactly(n: int, total: int) -> None:
+    found = [finite_proportion_interval(k, n, total, confidence=CONFIDENCE) for k in range(n + 1)]
+    for ones in range(total + 1):
+        chance = stats.hypergeom.pmf(np.arange(n + 1), total, ones, n)
+        possible = chance > 0
+        low = np.array([each.low for each in found]) > ones / total + 1e-12
+        high = np.array([each.high for each in found]) < ones / total - 1e-12
+        assert chance[low & possible].sum() <= 0.05 + 1e-12
+        assert chance[high & possible].sum() <= 0.05 + 1e-12
+    infinite = proportion_interval(n - 1, n, confidence=CONFIDENCE)
+    assert infinite.low < found[n - 1].low <= found[n - 1].value <= found[n - 1].high
+
+
+def test_all_of_finitely_many_leave_nothing_open() -> None:
+    found = finite_proportion_interval(17, 20, 20, confidence=CONFIDENCE)
+    assert (found.low, found.value, found.high, found.method) == (0.85, 0.85, 0.85, "all cases")
+    many = finite_proportion_interval(17, 20, 10**30, confidence=CONFIDENCE)
+    assert many == proportion_interval(17, 20, confidence=CONFIDENCE)
+    near = finite_proportion_interval(17, 20, 10**6, confidence=CONFIDENCE)
+    assert (near.low, near.high) == pytest.approx((many.low, many.high), abs=1e-4)
+    with pytest.raises(ValueError, match="`n` to be at most total, 19"):
+        finite_proportion_interval(17, 20, 19, confidence=CONFIDENCE)
