@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.question import Options, Question, ask
 from pytest_accept.errors import DataError, SettingError, expected
-from pytest_accept.records import Evidence
+from pytest_accept.records import Direction, Evidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,26 +108,43 @@ class Perturbed:
         evidence: Callable[[Question], tuple[Evidence, ...]],
         bounds: tuple[float, float] | None = None,
         named: Sequence[str] = (),
-        interval: Interval | None = None,
+        worst: bool = False,
     ) -> Measurement:
         """Return the mean over examples of a value (c,) within the metric's range.
 
-        An example is one observation, however many edited texts its value comes from, unless the
-        `interval` is given.
+        An example is one observation, however many edited texts its value comes from. `worst`: a
+        single edited text decides its value.
         """
+        from pytest_accept.statistics import needed_examples, smallest_shown
+
         question = self.question
         low, high = bounds or metric_range(question.metric)
-        interval = interval or self._interval(values, (low, high))
-        if self.assumed_invalid:
-            invalid = self.assumed_invalid
-            interval = replace(
-                interval,
-                low=max(low, (interval.low - invalid * high) / (1 - invalid)),
-                high=min(high, (interval.high - invalid * low) / (1 - invalid)),
-            )
+        measured = self._interval(values, (low, high))
+        # Where one edited text decides, one that is invalid spoils the whole example.
+        invalid = min(1.0, self.assumed_invalid * (self.draws if worst else 1))
         few = len(self.rows) < self.min_changed * len(question.data)
-        if few:
-            interval = replace(interval, low=low, high=high)
+        interval = replace(measured, low=low, high=high)
+        if not few and invalid < 1:
+            interval = replace(
+                measured,
+                low=max(low, (measured.low - invalid * high) / (1 - invalid)),
+                high=min(high, (measured.high - invalid * low) / (1 - invalid)),
+            )
+
+        def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
+            if few:
+                return None, None
+            # The bar for all edited texts; between the two, more examples would decide nothing.
+            lower, upper = (bar + invalid * (end - bar) for end in (low, high))
+            needed = None
+            if not lower <= measured.value <= upper:
+                nearest = upper if measured.value > upper else lower
+                needed = needed_examples(measured, nearest)
+            to_show = upper if direction == "above" else lower
+            return needed, smallest_shown(
+                measured, to_show, direction=direction, bounds=(low, high)
+            )
+
         shown = [repr(self.perturbation), *named]
         measurement = question.answer(
             interval,
@@ -136,19 +153,19 @@ class Perturbed:
             options=", ".join([*shown, f"draws={self.draws}"]),
             notes=self._notes(few),
         )
-        if few:
-            return replace(measurement, plan=lambda *_: (None, None))
-        return measurement
+        if few and question.point:
+            measurement = replace(measurement, low=low, high=high, method=measured.method)
+        return replace(measurement, plan=plan)
 
     def _interval(self, values: NDArray[np.float64], bounds: tuple[float, float]) -> Interval:
-        from pytest_accept.statistics import clustered_mean_interval, mean_interval
+        from pytest_accept.statistics import mean_interval, mean_over_clusters_interval
 
         confidence, clusters = self.question.confidence, self.question.clusters
         if clusters is None:
             return mean_interval(
                 values, confidence=confidence, bounds=bounds, seed=self.question.seed
             )
-        return clustered_mean_interval(
+        return mean_over_clusters_interval(
             values, clusters[self.rows], confidence=confidence, bounds=bounds
         )
 
@@ -165,7 +182,11 @@ class Perturbed:
                 f"{all_of - changed:,} of {all_of:,} texts are left out: "
                 f"{self.perturbation!r} finds nothing to change in them"
             )
-        if self.assumed_invalid:
+        if self.assumed_invalid and self.question.point:
+            notes.append(
+                f"a point estimate does not allow for assumed_invalid={self.assumed_invalid:g}"
+            )
+        elif self.assumed_invalid:
             notes.append(
                 f"the bounds allow for {100 * self.assumed_invalid:g} % of the edited texts having "
                 "another label than promised"

@@ -50,6 +50,7 @@ def robust_accuracy(
         higher_is_better=True,
         evidence=lambda _: smallest_edits(asked, before[:, None] & ~right, "break it"),
         named=("worst=True",) if worst else (),
+        worst=worst,
     )
 
 

@@ -4,11 +4,14 @@ from pytest_accept.statistics.betting import betting_interval
 from pytest_accept.statistics.calibration import calibration_error_interval
 from pytest_accept.statistics.clusters import clustered_interval
 from pytest_accept.statistics.interval import Interval
-from pytest_accept.statistics.means import clustered_mean_interval, mean_interval
+from pytest_accept.statistics.means import (
+    clustered_mean_interval,
+    mean_interval,
+    mean_over_clusters_interval,
+)
 from pytest_accept.statistics.power import needed_examples, smallest_shown
 from pytest_accept.statistics.proportions import (
     clustered_proportion_interval,
-    finite_proportion_interval,
     proportion_interval,
 )
 from pytest_accept.statistics.ranking import auc_interval
@@ -22,8 +25,8 @@ __all__ = [
     "clustered_interval",
     "clustered_mean_interval",
     "clustered_proportion_interval",
-    "finite_proportion_interval",
     "mean_interval",
+    "mean_over_clusters_interval",
     "needed_examples",
     "proportion_interval",
     "smallest_shown",

@@ -18,7 +18,7 @@ from pytest_accept.statistics.arguments import (
     finite_array,
 )
 from pytest_accept.statistics.betting import betting_interval
-from pytest_accept.statistics.design_effect import effective_examples
+from pytest_accept.statistics.design_effect import effective_examples, independent_clusters
 from pytest_accept.statistics.dirichlet import dirichlet_quantile
 from pytest_accept.statistics.interval import Interval
 
@@ -106,6 +106,42 @@ def clustered_mean_interval(
         n=len(array),
         clusters=groups,
         method="Dirichlet, clustered",
+    )
+
+
+def mean_over_clusters_interval(
+    values: ArrayLike,
+    clusters: Sequence[Any] | NDArray[Any],
+    *,
+    confidence: float,
+    bounds: tuple[float, float],
+) -> Interval:
+    """Return an interval of the mean of values (n,) within `bounds` that come in clusters (n,).
+
+    As `mean_interval`, with the clusters' means for values, weighted by size, and one further,
+    unseen cluster at the end of the range. It does not measure how alike a cluster's values are, as
+    `clustered_mean_interval` does, which errs up to 25 % of the time where a rare cluster is wholly
+    unlike the others and was not seen. The price: with 20 clusters no upper bound of a rate is
+    below 0.14. Raises ValueError as `clustered_mean_interval` does.
+    """
+    confidence = check_confidence(confidence)
+    array = finite_array("values", values)
+    low, high = check_bounds(array, bounds)
+    codes, groups = cluster_codes(clusters, len(array))
+    sizes = np.bincount(codes)
+    means = np.clip(np.bincount(codes, weights=array) / sizes, low, high)
+    weights = np.append(sizes / len(array) * independent_clusters(codes), 1.0)
+    mean = float(array.mean())
+    lower = -dirichlet_quantile(np.append(-means, -low), weights, 1 - confidence)
+    upper = dirichlet_quantile(np.append(means, high), weights, 1 - confidence)
+    return Interval(
+        value=mean,
+        low=min(lower, mean),
+        high=max(upper, mean),
+        confidence=confidence,
+        n=len(array),
+        clusters=groups,
+        method="Dirichlet, by cluster",
     )
 
 
