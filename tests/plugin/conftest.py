@@ -14,6 +14,8 @@ for _name in (
     "pytest_accept.prediction", "pytest_accept.statistics", "pytest_accept.collecting",
     "pytest_accept.tracebacks", "pytest_accept.reports.json", "pytest_accept.reports.terminal",
     "pytest_accept.assertions.evidence", "pytest_accept.assertions.thresholds",
+    "pytest_accept.assertions.edited_evidence", "pytest_accept.assertions.searching",
+    "pytest_accept.perturbations.search", "pytest_accept.perturbations.made_by_users",
 ):  # fmt: skip
     importlib.import_module(_name)
 

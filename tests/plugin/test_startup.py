@@ -18,12 +18,16 @@ import pytest
 from pytest_accept import (
     accuracy, assert_accuracy_above, assert_expected_calibration_error_below, assert_f1_above,
     assert_roc_auc_above, assert_cross_entropy_below, AcceptanceFailure, load_data, load_model,
+    assert_flip_rate_below, assert_robust_accuracy_above, assert_no_flip_within, for_each_example,
+    assert_attack_success_below,
 )
+from pytest_accept.perturbations import casing, typos
 
 @pytest.mark.acceptance
 @pytest.mark.confidence(0.99)
 def test_model(load_model, load_data, accept_model):
     assert_accuracy_above(load_model(accept_model), load_data("reviews.csv"), 0.9)
+    assert_flip_rate_below(load_model(accept_model), load_data("reviews.csv"), typos(), 0.9)
 
 def test_ordinary():
     assert True
