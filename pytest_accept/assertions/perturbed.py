@@ -108,18 +108,19 @@ class Perturbed:
         evidence: Callable[[Question], tuple[Evidence, ...]],
         bounds: tuple[float, float] | None = None,
         named: Sequence[str] = (),
+        interval: Interval | None = None,
         worst: bool = False,
     ) -> Measurement:
         """Return the mean over examples of a value (c,) within the metric's range.
 
-        An example is one observation, however many edited texts its value comes from. `worst`: a
-        single edited text decides its value.
+        An example is one observation, however many edited texts its value comes from, unless the
+        `interval` is given. `worst`: a single edited text decides its value.
         """
         from pytest_accept.statistics import needed_examples, smallest_shown
 
         question = self.question
         low, high = bounds or metric_range(question.metric)
-        measured = self._interval(values, (low, high))
+        measured = interval or self._interval(values, (low, high))
         # Where one edited text decides, one that is invalid spoils the whole example.
         invalid = min(1.0, self.assumed_invalid * (self.draws if worst else 1))
         few = len(self.rows) < self.min_changed * len(question.data)

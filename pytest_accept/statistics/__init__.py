@@ -12,6 +12,7 @@ from pytest_accept.statistics.means import (
 from pytest_accept.statistics.power import needed_examples, smallest_shown
 from pytest_accept.statistics.proportions import (
     clustered_proportion_interval,
+    finite_proportion_interval,
     proportion_interval,
 )
 from pytest_accept.statistics.ranking import auc_interval
@@ -25,6 +26,7 @@ __all__ = [
     "clustered_interval",
     "clustered_mean_interval",
     "clustered_proportion_interval",
+    "finite_proportion_interval",
     "mean_interval",
     "mean_over_clusters_interval",
     "needed_examples",
