@@ -35,6 +35,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/throughput.py --quick
 	$(BIN)/python benchmarks/suite.py --quick
+	$(BIN)/python benchmarks/robustness.py --quick
 
 clean:
 	rm -rf $(VENV) $(SENTIMENT)/data $(SENTIMENT)/runs

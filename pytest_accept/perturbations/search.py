@@ -2,8 +2,9 @@
 
 1. Dry run. For every example an ordinary Hypothesis run against a stand-in: whatever it would ask
    the model is written down, and passes.
-2. One evaluation of all that was asked. An example without a failure is finished: its dry run was,
-   answer for answer, the real run.
+2. One evaluation of all that was asked: first of the beginning of every dry run, then of the whole
+   run of those examples that have not failed yet. An example without a failure is finished: its dry
+   run was, answer for answer, the real run.
 3. Lock-step replay of the others. Each has its own Hypothesis run in its own thread, up to the next
    question that has no answer yet; the questions of all make one batch.
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,6 +36,9 @@ from pytest_accept.prediction.predictions import Input, Predictions
 
 WINDOW = 512
 """So many examples are searched together: enough for large batches, few enough for any memory."""
+
+_SHARES = (1 / 8, 1)
+"""Shares of the tries that a dry run makes: of a fragile example, more would be wasted."""
 
 E = TypeVar("E")
 
@@ -142,32 +147,42 @@ class Search(Generic[E]):
     def _failing(self, answers: Answers, examples: Sequence[E]) -> list[int]:
         """Return the examples whose dry run was not the real run."""
         failing: set[int] = set()
-        asked: list[Input] = []
-        pending: list[tuple[int, Any]] = []
-        for i, example in enumerate(examples):
-            dry = _DryRun(self, AskedModel(answers, _refuse), example)
+        for share in _SHARES:
+            some = max(1, int(share * self.max_examples))
+            waiting = [i for i in range(len(examples)) if i not in failing]
+            dries = {i: self._dry(answers, examples[i], some) for i in waiting}
+            failing |= {i for i, dry in dries.items() if dry.failed}
+            tries = [_Try(i, *each) for i, dry in dries.items() for each in dry.open]
+            failing |= self._fail_among(tries, answers, examples)
+        return sorted(failing)
+
+    def _dry(self, answers: Answers, example: E, some: int) -> _DryRun[E]:
+        """Return what a dry run of this many tries, if there are as many, would ask."""
+        dry = _DryRun(self, AskedModel(answers, _refuse), example, some)
+        with suppress(_Enough):
             find(self.strategy(example), dry, self._plan(example), dry=True)
-            asked += dry.asked
-            pending += [(i, drawn) for drawn in dry.open]
-            if dry.failed:
-                failing.add(i)
-        model = AskedModel(answers, _refuse)
-        while pending:
-            answers.add(asked)
-            asked, unanswered = [], []
-            for i, drawn in pending:
-                if i in failing:
+        return dry
+
+    def _fail_among(
+        self, tries: Sequence[_Try], answers: Answers, examples: Sequence[E]
+    ) -> set[int]:
+        failing: set[int] = set()
+        asking = AskedModel(answers, _refuse)
+        while tries:
+            answers.add([each for one in tries for each in one.inputs])
+            open_ones = []
+            for one in tries:
+                if one.example in failing:
                     continue
                 try:
-                    self.property(model, examples[i], deepcopy(drawn))
+                    self.property(asking, examples[one.example], deepcopy(one.drawn))
                 except _NoAnswerYet as question:
-                    asked += question.inputs
-                    unanswered.append((i, drawn))
+                    open_ones.append(_Try(one.example, one.drawn, question.inputs))
                 except Exception:
                     # It fails, or it uses Hypothesis in a way that needs a real run.
-                    failing.add(i)
-            pending = unanswered
-        return sorted(failing)
+                    failing.add(one.example)
+            tries = open_ones
+        return failing
 
     def _real(self, answers: Answers, example: E, ask: Ask[Input]) -> Found | None:
         model = AskedModel(answers, ask)
@@ -186,6 +201,10 @@ class Search(Generic[E]):
         )
 
 
+class _Enough(BaseException):
+    """Ends a dry run that has seen enough; not an Exception, so that it gets through."""
+
+
 class _NoAnswerYet(BaseException):
     """Ends a property at its first open question; not an Exception, so that it gets through."""
 
@@ -198,6 +217,15 @@ def _refuse(inputs: Iterable[Input]) -> None:
     raise _NoAnswerYet(inputs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What a dry run drew for an example (by number), and what it would have asked of that."""
+
+    example: int
+    drawn: Any
+    inputs: Sequence[Input]
+
+
 @dataclass(slots=True)
 class _DryRun(Generic[E]):
     """A test that passes whatever the model would say, and writes down what it is asked."""
@@ -205,17 +233,18 @@ class _DryRun(Generic[E]):
     search: Search[E]
     model: AskedModel
     example: E
-    asked: list[Input] = field(default_factory=list)
-    open: list[Any] = field(default_factory=list)
+    some: int
+    open: list[tuple[Any, Sequence[Input]]] = field(default_factory=list)
     failed: bool = False
 
     def __call__(self, drawn: Any) -> None:
+        if len(self.open) == self.some < self.search.max_examples:
+            raise _Enough
         kept = deepcopy(drawn)
         try:
             self.search.property(self.model, self.example, drawn)
         except _NoAnswerYet as question:
-            self.asked += question.inputs
-            self.open.append(kept)
+            self.open.append((kept, question.inputs))
         except UnsatisfiedAssumption:
             raise
         except Exception:

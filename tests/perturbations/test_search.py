@@ -129,12 +129,13 @@ def test_the_same_as_plain_given_text_by_text(rule: str, perturbation: Any) -> N
         assert any(ours)
 
 
-def test_a_robust_model_takes_one_call() -> None:
+def test_a_robust_model_takes_few_calls() -> None:
     model, counted = Rule(RULES["robust"]), Rule(RULES["robust"])
     search(model, TEXTS, typos(max_edits=2))
     plain(counted, TEXTS, typos(max_edits=2))
-    assert len(model.batches) == 2  # the edited texts, then the originals that the property asks of
-    assert len(counted.batches) > 200 * len(model.batches)
+    # Two shares of the edited texts, and once the originals that the property asks of.
+    assert len(model.batches) == 3
+    assert len(counted.batches) > 100 * len(model.batches)
 
 
 def test_a_fragile_model_takes_few_calls_and_no_text_twice() -> None:
