@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 from pytest_accept.assertions.judgement import (
@@ -46,10 +47,13 @@ class SearchOptions(Options, total=False):
     (`hypothesis.target`); "importance" edits first what lowers the probability most when it is left
     out (occlusion, one prediction per word); "gradient" edits first where the gradient of a torch
     model says that one of the replacements raises the loss most (HotFlip: Ebrahimi et al. 2018).
+    `min_changed`: where the perturbation can change fewer than this share of the texts, in 0..1,
+    nothing is accepted; default 0.5.
     """
 
     max_examples: int
     guide: Guide | None
+    min_changed: float
 
 
 @ranged(0, 1)
@@ -57,10 +61,7 @@ def attack_success_rate(
     model: Model,
     data: Data,
     perturbation: Transform,
-    *,
-    max_examples: int = 100,
-    guide: Guide | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[SearchOptions],
 ) -> Estimate:
     """Share of rightly predicted examples for which a search finds an edit that changes that.
 
@@ -72,15 +73,7 @@ def attack_success_rate(
     """
     from pytest_accept.statistics import clustered_proportion_interval, proportion_interval
 
-    attack = _attack(
-        "attack_success_rate",
-        model,
-        data,
-        perturbation,
-        max_examples=max_examples,
-        guide=guide,
-        **options,
-    )
+    attack = _attack("attack_success_rate", model, data, perturbation, **options)
     question = attack.question
     if question.clusters is None:
         interval = proportion_interval(
@@ -92,27 +85,27 @@ def attack_success_rate(
             question.clusters[list(attack.positions)],
             confidence=question.confidence,
         )
-    return question.answer(
+    if attack.few:
+        interval = replace(interval, low=0.0, high=1.0)
+    measurement = question.answer(
         interval,
         higher_is_better=False,
         evidence=lambda _: attack.evidence(),
         options=attack.named,
         notes=(
             *attack.notes(),
-            f"found by search, at most {max_examples:,} tries a text: that such an edit exists, "
-            "not how often it happens",
+            f"found by search, at most {attack.max_examples:,} tries a text: that such an edit "
+            "exists, not how often it happens",
         ),
     )
+    return replace(measurement, plan=lambda *_: (None, None)) if attack.few else measurement
 
 
 def assert_no_flip_within(
     model: Model,
     data: Data,
     perturbation: Transform,
-    *,
-    max_examples: int = 100,
-    guide: Guide | None = None,
-    where: Any = None,
+    **options: Unpack[SearchOptions],
 ) -> Verdict:
     """Require that a search finds no edit that changes a prediction, in any of the texts.
 
@@ -121,16 +114,7 @@ def assert_no_flip_within(
     `SearchOptions`. Returns the Verdict, whose value is the share of texts with a flip; raises
     AcceptanceFailure with the smallest edits found.
     """
-    attack = _attack(
-        "no_flip_within",
-        model,
-        data,
-        perturbation,
-        max_examples=max_examples,
-        guide=guide,
-        where=where,
-        every=True,
-    )
+    attack = _attack("no_flip_within", model, data, perturbation, every=True, **options)
     estimate = existence(
         attack.question,
         len(attack.found),
@@ -138,45 +122,58 @@ def assert_no_flip_within(
         options=attack.named,
         evidence=attack.evidence,
         notes=attack.notes(),
+        few=attack.few,
     )
     verdict = estimate.judge(0.0, "below")
     require(verdict)
     return verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Attack:
     """A search for flips in some examples of a question, and what it found."""
 
-    def __init__(
-        self,
-        question: Question,
-        perturbation: Perturbation,
-        positions: Sequence[int],
-        found: dict[int, Found],
-        named: str,
-    ) -> None:
-        self.question, self.perturbation = question, perturbation
-        self.positions, self.found, self.named = positions, found, named
+    question: Question
+    perturbation: Perturbation
+    positions: Sequence[int]
+    found: dict[int, Found]
+    max_examples: int
+    min_changed: float
+    named: str
+
+    @property
+    def unable(self) -> int:
+        """How many texts offer nothing to edit."""
+        inputs = self.question.data.inputs
+        return sum(not self.perturbation.can_change(inputs[at]) for at in self.positions)
+
+    @property
+    def few(self) -> bool:
+        """Whether too few texts can be edited to conclude anything from what was not found."""
+        return len(self.positions) - self.unable < self.min_changed * len(self.positions)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """Return the smallest edits found, by kind."""
         from pytest_accept.assertions.edited_evidence import Broken, by_kind
 
         inputs = self.question.data.inputs
-        edits = {at: each.drawn.edits(inputs[at]) for at, each in self.found.items()}
-        broken = [Broken(at, edits[at], self.found[at].error.after) for at in self.found]  # type: ignore[attr-defined]
+        broken = [
+            Broken(at, each.drawn.edits(inputs[at]), each.error.after)  # type: ignore[attr-defined]
+            for at, each in self.found.items()
+        ]
         return by_kind(self.question, broken, "flip the prediction")
 
     def notes(self) -> tuple[str, ...]:
-        """Return how many texts offered nothing to edit."""
-        inputs = self.question.data.inputs
-        unable = sum(not self.perturbation.can_change(inputs[at]) for at in self.positions)
-        if not unable:
+        """Return how many texts offer nothing to edit."""
+        if not self.unable:
             return ()
-        return (
-            f"{self.perturbation!r} finds nothing to change in {unable:,} of "
-            f"{len(self.positions):,} texts",
+        note = (
+            f"{self.perturbation!r} finds nothing to change in {self.unable:,} of "
+            f"{len(self.positions):,} texts"
         )
+        if self.few:
+            note += f", more than min_changed={self.min_changed:g} allows: nothing is accepted"
+        return (note,)
 
 
 class Flip(AssertionError):  # noqa: N818 - what the search looks for, no error
@@ -193,8 +190,9 @@ def _attack(
     data: Data,
     transform: Transform,
     *,
-    max_examples: int,
-    guide: Guide | None,
+    max_examples: int = 100,
+    guide: Guide | None = None,
+    min_changed: float = 0.5,
     every: bool = False,
     **options: Any,
 ) -> _Attack:
@@ -203,6 +201,8 @@ def _attack(
     if guide is not None and guide not in get_args(Guide):
         what = "None, 'margin', 'importance' or 'gradient'"
         raise SettingError(expected("guide", what, guide))
+    if not 0 <= min_changed <= 1:
+        raise SettingError(expected("min_changed", "a number in 0..1", min_changed))
     predicting, perturbation = model_that_predicts(model), as_perturbation(transform)
     require_promise(metric, perturbation, "same", "unknown")
     question = ask(metric, predicting, data, labelled=False, **options)
@@ -254,7 +254,15 @@ def _attack(
         max_examples=max_examples,
         steered=guide == "margin",
     )
-    return _Attack(question, perturbation, positions, found, ", ".join(named))
+    return _Attack(
+        question=question,
+        perturbation=perturbation,
+        positions=positions,
+        found=found,
+        max_examples=max_examples,
+        min_changed=min_changed,
+        named=", ".join(named),
+    )
 
 
 def _nearness(before: Any, after: Any, multi_label: bool) -> float:

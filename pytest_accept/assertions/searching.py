@@ -103,11 +103,12 @@ def existence(
     options: str,
     evidence: Callable[[], tuple[Evidence, ...]],
     notes: tuple[str, ...] = (),
+    few: bool = False,
 ) -> Measurement:
     """Return the share of searched examples for which something was found: a count, no rate.
 
     It has no interval: a search that finds nothing proves nothing, and one that finds something
-    does not say how often it happens.
+    does not say how often it happens. `few`: too few to conclude anything if nothing was found.
     """
     from pytest_accept.statistics import Interval
 
@@ -115,7 +116,7 @@ def existence(
     interval = Interval(
         value=share,
         low=share,
-        high=share,
+        high=1.0 if few and not found else share,
         confidence=question.confidence,
         n=searched,
         clusters=None,

@@ -223,6 +223,7 @@ def test_gradients_need_a_torch_model(model: pa.Model, data: pa.Data) -> None:
     ("options", "message"),
     [
         ({"max_examples": 0}, "Expected `max_examples` to be an integer of 1 or more"),
+        ({"min_changed": -1}, "Expected `min_changed` to be a number in 0..1"),
         ({"guide": "luck"}, "Expected `guide` to be None, 'margin', 'importance' or 'gradient'"),
         ({"perturbation": negation()}, "needs a perturbation that promises of the right label"),
     ],
@@ -239,6 +240,22 @@ def test_nothing_to_attack(model: pa.Model, data: pa.Data) -> None:
     wrong = pa.load_data([{"text": "a happy film", "label": "neg"}] * 3)
     with pytest.raises(pa.DataError, match="of the 3 of 'data' none is"):
         pa.attack_success_rate(model, wrong, typos())
+
+
+def test_nothing_is_accepted_if_too_few_can_be_changed(model: pa.Model) -> None:
+    rows = [{"text": f"The slow film {i}", "label": "neg"} for i in range(9)]
+    data = pa.load_data([*rows, {"text": "I do not like it", "label": "neg"}], name="films")
+    with pytest.raises(pa.AcceptanceFailure, match="inconclusive"):
+        pa.assert_no_flip_within(model, data, contractions())
+    verdict = pa.attack_success_rate(model, data, contractions()) <= 0.9
+    assert verdict.status == "inconclusive"
+    assert verdict.needed_n is None
+    assert "in 9 of 10 texts, more than min_changed=0.5 allows: nothing is acc" in str(verdict)
+    assert pa.assert_no_flip_within(model, data, contractions(), min_changed=0.1)
+    good = pa.load_data([*rows, {"text": "a good film", "label": "pos"}])
+    few = typos().only_words("good")
+    with pytest.raises(pa.AcceptanceFailure, match="rejected"):
+        pa.assert_no_flip_within(model, good, few)
 
 
 def test_short_and_odd_texts_are_no_problem(model: pa.Model) -> None:
