@@ -36,21 +36,27 @@ def values(record: Record) -> dict[tuple[str, str], float]:
     }
 
 
+@pytest.fixture(scope="module")
+def final(sentiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """Return the record of the suite on the trained model, which must be accepted."""
+    report = tmp_path_factory.mktemp("records") / "final.json"
+    assert run("--accept-report", f"json:{report}") == 0
+    return read_record(report)
+
+
 @pytest.mark.slow
 def test_the_trained_model_is_accepted_and_the_rushed_one_is_not(
-    sentiment: Path, tmp_path: Path
+    sentiment: Path, final: Record, tmp_path: Path
 ) -> None:
-    report = tmp_path / "final.json"
-    assert run("--accept-report", f"json:{report}") == 0
-    final = read_record(report)
-    assert len(final.criteria) >= 10
+    assert len(final.criteria) >= 25
     assert {criterion.verdict.status for criterion in final.criteria} == {"accepted"}
     assert final.models[0].fingerprint
     assert final.models[0].source == "example_suites/sentiment/runs/final"
 
     report = tmp_path / "rushed.json"
     rushed_model = str(sentiment / "runs" / "rushed")
-    assert run("--accept-model", rushed_model, "--accept-report", f"json:{report}") == 1
+    arguments = ("--accept-model", rushed_model, "--accept-report", f"json:{report}")
+    assert run(*arguments, "-k", "test_sentiment") == 1
     rushed = read_record(report)
     assert rushed.models[0].fingerprint != final.models[0].fingerprint
     statuses = [criterion.verdict.status for criterion in rushed.criteria]
@@ -62,17 +68,33 @@ def test_the_trained_model_is_accepted_and_the_rushed_one_is_not(
 
 
 @pytest.mark.slow
-def test_two_workers_judge_the_same(sentiment: Path, tmp_path: Path) -> None:
-    records = []
-    for name, arguments in (("alone", ()), ("together", ("-n", "2"))):
-        report = tmp_path / f"{name}.json"
-        assert run("--accept-report", f"json:{report}", *arguments) == 0
-        records.append(read_record(report))
-    alone, together = records
-    assert [c.test for c in alone.criteria] == [c.test for c in together.criteria]
-    assert [c.verdict.status for c in alone.criteria] == [
+def test_the_smallest_edits_are_shown_though_the_model_is_accepted(final: Record) -> None:
+    edited = [
+        example.edited
+        for criterion in final.criteria
+        for evidence in criterion.verdict.evidence
+        for example in evidence.examples
+        if criterion.verdict.estimate.metric in ("flip_rate", "attack_success_rate")
+        and example.edited is not None
+    ]
+    assert len(edited) >= 8
+    assert sum(len(each.edits) == 1 for each in edited) >= 0.75 * len(edited)
+    metrics = {criterion.verdict.estimate.metric for criterion in final.criteria}
+    assert metrics >= {"robust_accuracy", "accuracy_drop", "probability_shift", "no_flip_within"}
+    kinds = {c.verdict.behaviour.test_type for c in final.criteria if c.verdict.behaviour}
+    assert kinds == {"MFT", "INV", "DIR"}
+
+
+@pytest.mark.slow
+def test_two_workers_judge_the_same(final: Record, tmp_path: Path) -> None:
+    report = tmp_path / "together.json"
+    assert run("--accept-report", f"json:{report}", "-n", "2") == 0
+    together = read_record(report)
+    assert [c.test for c in final.criteria] == [c.test for c in together.criteria]
+    assert [c.verdict.status for c in final.criteria] == [
         c.verdict.status for c in together.criteria
     ]
-    # The same text in another batch differs in the last digits of float32.
-    assert values(together) == pytest.approx(values(alone), abs=1e-4)
-    assert (alone.models, alone.data) == (together.models, together.data)
+    # The same text in another batch differs in the last digits of float32: of some 15,000 edited
+    # texts, the prediction of one may hang on those.
+    assert values(together) == pytest.approx(values(final), abs=5e-3)
+    assert (final.models, final.data) == (together.models, together.data)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pytest_accept import read_record
+from pytest_accept import explain, read_record
 
 HERE = Path(__file__).parent
 
@@ -39,8 +39,19 @@ def judge(checkpoint: str) -> bool:
     return all(accepted)
 
 
+def show_smallest_edits(checkpoint: str) -> None:
+    """Print what the searches and rates found: the smallest edits that flip a prediction."""
+    record = read_record(HERE / "runs" / f"{checkpoint}.json")
+    print(f"\nThe smallest edits that flip the {checkpoint} model, though it is accepted:\n")
+    for criterion in record.criteria:
+        examples = [e for evidence in criterion.verdict.evidence for e in evidence.examples]
+        if any(example.edited for example in examples):
+            print(explain(criterion.verdict))
+
+
 if __name__ == "__main__":
     final, rushed = judge("final"), judge("rushed")
+    show_smallest_edits("final")
     print(f"\nship the final model: {'yes' if final else 'NO'}")
     print(f"ship the rushed checkpoint: {'YES' if rushed else 'no'}")
     sys.exit(0 if final and not rushed else 1)

@@ -65,7 +65,7 @@ def by_kind(question: Question, found: Sequence[Broken], verb: str) -> tuple[Evi
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     evidence = []
     for kind, members in ordered[:KINDS_SHOWN]:
-        best = sorted(members, key=lambda each: (each.size, -float(each.after.max())))
+        best = sorted(members, key=lambda each: (each.size, -_sureness(question, each)))
         chosen = list({each.row: each for each in reversed(best)}.values())[::-1][:SHOWN]
         several = "s" if len(members) > 1 else ""
         title = f"{kind}: {len(members):,} edit{several} {verb if several else _singular(verb)}"
@@ -75,7 +75,8 @@ def by_kind(question: Question, found: Sequence[Broken], verb: str) -> tuple[Evi
     more = sum(len(members) for _, members in ordered[KINDS_SHOWN:])
     if more:
         kinds = ", ".join(f"{kind} ({len(members):,})" for kind, members in ordered[KINDS_SHOWN:])
-        evidence.append(Evidence(title=f"other kinds: {more:,} edits", lines=(kinds,)))
+        edits = "edit" if more == 1 else "edits"
+        evidence.append(Evidence(title=f"other kinds: {more:,} {edits}", lines=(kinds,)))
     return tuple(evidence)
 
 
@@ -101,6 +102,12 @@ def largest_shifts(
     )
     shown = ", ".join(f"{moved[place]:.2f}" for place in places)
     return (Evidence(title=f"{title} ({shown})", examples=examples),)
+
+
+def _sureness(question: Question, broken: Broken) -> float:
+    """Return how sure the model is before and after: what turns a sure answer convinces most."""
+    before = question.predictions.probabilities[broken.row]
+    return said(question, before)[1] + said(question, broken.after)[1]
 
 
 def _singular(verb: str) -> str:
