@@ -170,6 +170,29 @@ def test_a_guide_finds_what_chance_does_not(guide: Any) -> None:
     assert f"guide={guide}" in led.options
 
 
+def test_another_batch_size_finds_the_same() -> None:
+    module, tokenizer = make("bert")
+    texts = [f"we loved the {word} and the long story" for word in ("film", "song", "plot", "book")]
+    data = pa.load_data([{"text": text} for text in texts], label=None)
+    found = []
+    for tokens in (32, 768):
+        model = pa.load_model(module, tokenizer=tokenizer, allow_untrained=True, name="tiny")
+        model._engine.budget.tokens = tokens
+        model._engine.budget.settled = True
+        verdict = pa.attack_success_rate(model, data, typos(max_edits=3), max_examples=60) <= 0
+        calls = model._engine.forwards
+        found.append((verdict.estimate.value, verdict.status, calls, verdict))
+    small, large = found
+    assert small[2] > 2 * large[2], "the batches differ"
+    assert small[0] == large[0] > 0
+
+    def edits(verdict: pa.Verdict) -> list[Any]:
+        examples = [e for each in verdict.evidence for e in each.examples]
+        return [(e.text, e.edited.edits) for e in examples if e.edited]
+
+    assert edits(small[3]) == edits(large[3])
+
+
 def test_gradients_lead_to_where_a_replacement_hurts() -> None:
     """The embedding of one word decides: its replacements come first."""
     import torch

@@ -13,6 +13,7 @@ from hypothesis.database import InMemoryExampleDatabase
 from pytest_accept import SettingError
 from pytest_accept.perturbations.hypothesis_runs import Plan
 from pytest_accept.perturbations.kinds.casing import casing
+from pytest_accept.perturbations.kinds.negation import negation
 from pytest_accept.perturbations.kinds.typos import typos
 from pytest_accept.perturbations.kinds.whitespace import whitespace
 from pytest_accept.perturbations.kinds.zero_width import zero_width
@@ -180,6 +181,15 @@ def test_planted_defects_are_found_with_one_edit(
         assert defect(each.drawn.changed(text))
         if minimal is not None:
             assert minimal in edit.kind
+
+
+def test_a_model_that_breaks_on_not_is_found_with_one_edit() -> None:
+    texts = ["The film is good.", "The story was great."]
+    found = search(Rule(lambda text: "not" in text.split()), texts, negation(max_edits=2))
+    for each, edited in zip(
+        found, ["The film is not good.", "The story was not great."], strict=True
+    ):
+        assert each.drawn.changed(edited.replace("not ", "")) == edited
 
 
 def test_found_ones_are_replayed_first_from_the_database() -> None:
