@@ -7,26 +7,28 @@ from functools import cache
 from typing import Unpack
 
 from pytest_accept.perturbations.language.articles import with_article
-from pytest_accept.perturbations.language.degrees import Degree, degrees
+from pytest_accept.perturbations.language.degrees import LINKS, Degree, degrees
 from pytest_accept.perturbations.language.sentiment import (
     carriers,
     gradables,
     one_mind,
     same_clause,
 )
-from pytest_accept.perturbations.language.tokens import Token, asked, tokens
+from pytest_accept.perturbations.language.tokens import Token, asked, in_phrases, tokens
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import Site
 from pytest_accept.perturbations.word_lists import read_rows
 
 _FRONT = ("I guess ", "Maybe ")
+_OWN = frozenset("i we we're".split())
+_HAVING = LINKS | {"has", "have", "had", "there's"}
 _STARTS = frozenset(
     "the this that these those my our his her their it he she they we i it's he's she's they're "
-    "we're i'm i've that's there's".split()
+    "we're that's there's".split()
 )
 _HEDGED = frozenset(
     "guess maybe perhaps think probably suppose somewhat fairly hope wish if would could should "
-    "believe may might seems kind sort must hoping when let thank thanks".split()
+    "believe may might seems appears appear kind sort must hoping when let thank thanks".split()
 )
 
 _OPINION = frozenset("am was do don't did didn't really absolutely truly also can".split())
@@ -76,23 +78,42 @@ def _weaker(degree: Degree) -> tuple[str, ...]:
 def _fronts(text: str, listed: tuple[Token, ...]) -> Iterator[Site]:
     """Return the sites that put "I guess" before a statement of sentiment."""
     questions = asked(text)
-    said = {each.at for each in carriers(text) if listed[each.at].low in _said()}
+    fixed = in_phrases(text)
+    said = {
+        each.at
+        for each in carriers(text)
+        if listed[each.at].low in _said() and each.at not in fixed
+    }
     for at, token in enumerate(listed):
         if (at and listed[at - 1].sentence == token.sentence) or token.sentence in questions:
             continue
         if not token.free or not (token.low in _STARTS or token.word == "I"):
             continue
         clause = _clause(listed, at)
-        if len(clause) < 3 or not said.intersection(clause) or listed[at + 1].low in _UNFIT:
+        judged = said.intersection(clause)
+        if len(clause) < 3 or not _judges(listed, clause, judged) or listed[at + 1].low in _UNFIT:
             continue
         if any(listed[i].low in _HEDGED for i in clause):
             continue
         if token.low == "i" and listed[at + 1].low not in _said() | _OPINION:
             continue
-        own = token.low == "i" or token.low.startswith("i'")
-        word = token.word if own else token.word[0].lower() + token.word[1:]
-        put = _FRONT if token.capital else tuple(each.lower() for each in _FRONT)
+        if token.low == "i" and listed[at + 1].low == "am" and listed[at + 2].low.endswith("ing"):
+            continue
+        word = token.word if token.low == "i" else token.word[0].lower() + token.word[1:]
+        fronts = _FRONT[:1] if token.low in _OWN else _FRONT
+        put = fronts if token.capital else tuple(each.lower() for each in fronts)
         yield Site(token.start, token.stop, tuple(each + word for each in put))
+
+
+def _judges(listed: tuple[Token, ...], clause: range, judged: set[int]) -> bool:
+    """Return whether a clause says what it judges, and not only in passing: "the cute guy left"."""
+    known = gradables()
+    return any(
+        listed[i].low not in known
+        or known[listed[i].low].adverb
+        or any(listed[before].low in _HAVING for before in range(clause.start, i))
+        for i in judged
+    )
 
 
 def _clause(listed: tuple[Token, ...], at: int) -> range:

@@ -13,6 +13,7 @@ from pytest_accept.perturbations.sites import Site
 
 _STRONGER = ("very ", "really ", "extremely ", "incredibly ")
 _STRONGER_EXTREME = ("really ", "absolutely ", "truly ")
+_STRONGER_GREAT = ("really ", "truly ")
 
 
 def intensifiers(**budget: Unpack[Budget]) -> Edits:
@@ -37,6 +38,8 @@ def sites(text: str) -> Iterator[Site]:
             continue
         token = listed[at]
         put: tuple[str, ...] = _STRONGER_EXTREME if word.extreme else _STRONGER
+        if token.low == "great":
+            put = _STRONGER_GREAT
         if token.shouted:
             put = tuple(each.upper() for each in put)
         if token.capital and not token.shouted:

@@ -41,10 +41,11 @@ _UNSURE = frozenset(
     "if when whether unless because since although though but however yet except while until "
     "unfortunately despite would've could should might may wish hope hoping hopes hoped than "
     "think thought thinks guess suppose expected maybe perhaps probably said says say tell told "
-    "more less most sometimes why how what which whom whose where only even too ever".split()
+    "more less most sometimes why how what which whom whose where only even too ever well".split()
 )
 _CONTRASTS = frozenset("and or but yet nor though although if as than enough".split())
 _STRONG = frozenset(("hate", "detest", "despise", "dislike"))
+_ONE_OF_MANY = frozenset(("thing", "things", "part", "only"))
 
 
 class _Verb(NamedTuple):
@@ -59,7 +60,7 @@ def negation(**budget: Unpack[Budget]) -> Edits:
     "is good" → "is not good", "I loved it" → "I did not love it", "can recommend" → "cannot
     recommend", and the other way round. Only where one word carries the sentiment of the whole
     text, for else the label need not flip; not in questions, conditions and set phrases ("can't
-    wait"), and not with words as strong as "awful" or "hate", for "not awful" is hardly praise.
+    wait"), and not where blame is only weakened: "not awful" and "not very bad" are hardly praise.
     Source: own lists; the expectation is that of CheckList (Ribeiro et al. 2020, ACL).
 
     >>> negation().script((0, 0, 0))("The film is good.")
@@ -141,6 +142,8 @@ def _before(listed: tuple[Token, ...], at: int) -> int:
 
 def _be_negated(listed: tuple[Token, ...], at: int) -> Iterator[Site]:
     be = _before(listed, at)
+    if gradables()[listed[at].low].sign < 0:
+        return
     if be < 0 or not listed[be].free or (listed[be].opens and listed[be].low not in _SHORT_BE):
         return
     token = listed[be]
@@ -190,6 +193,8 @@ def _verb_freed(listed: tuple[Token, ...], at: int, no: int, verb: _Verb) -> Ite
         return
     helper = no - 1 if negation.low == "not" else no
     if helper < 0 or (helper < no and not negation.next_to_last):
+        return
+    if any(each.low in _ONE_OF_MANY for each in listed[max(helper - 4, 0) : helper - 1]):
         return
     low = listed[helper].low
     form = _DO.get(low) if helper < no else _NO_DO.get(low)

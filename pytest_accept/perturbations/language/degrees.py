@@ -13,7 +13,14 @@ from pytest_accept.perturbations.language.sentiment import (
     one_mind,
     same_clause,
 )
-from pytest_accept.perturbations.language.tokens import Token, asked, in_name, in_phrases, tokens
+from pytest_accept.perturbations.language.tokens import (
+    Token,
+    asked,
+    in_name,
+    in_phrases,
+    quoted,
+    tokens,
+)
 
 LINKS = frozenset(
     "is are was were be been being am i'm it's he's she's that's we're you're they're there's "
@@ -47,7 +54,9 @@ _OBJECTS = frozenset(
     "those some someone anyone all".split()
 )
 _DETERMINERS = frozenset("a an the my your his her its our their these those some many".split())
+_BEFORE_BARE = frozenset("another one every each has have had with of for in by at and or".split())
 _NO_NOUN = frozenset("and or but is was are were".split())
+_AFTER_NOUNS = frozenset(("upset", "fun", "glad"))
 _ONES = frozenset(("one", "ones"))
 _PEOPLE = frozenset(("i", "we", "he", "she"))
 _DEFINITE = _DETERMINERS - {"a", "an", "some", "many"}
@@ -70,12 +79,12 @@ def degrees(text: str) -> Iterator[Degree]:
     """Return the words whose degree can change, if the whole text is of one mind.
 
     Left out are words that have a degree word before them, are negated, asked for, wished for or
-    compared, and those in names and fixed expressions.
+    compared, and those in names, quotations and fixed expressions.
     """
     if not one_mind(text):
         return
     listed = tokens(text)
-    fixed = in_phrases(text)
+    fixed = in_phrases(text) | quoted(text)
     questions = asked(text)
     known = gradables()
     for each in carriers(text):
@@ -94,17 +103,33 @@ def _fits(listed: tuple[Token, ...], carrier: Carrier, word: Gradable) -> bool:
     after = listed[at + 1] if at + 1 < len(listed) and listed[at + 1].next_to_last else None
     if carrier.negated or not token.free or in_name(listed, at) or _unreal(listed, at):
         return False
-    if before is not None:
-        exclaimed = at > 1 and listed[at - 2].low in ("what", "such")
-        if exclaimed or before.low in _GRADED or not before.free:
-            return False
+    if before is not None and (_barred(listed, at) or not before.free):
+        return False
     if word.adverb:
         return before is not None and before.low not in LINKS and _ends(after)
     if before is not None and before.low in LINKS:
         return after is None or not _complemented(token, after)
-    if token.low.endswith("ed") or token.low in ("upset", "fun", "glad"):
+    loose = before is not None and before.low not in _DETERMINERS
+    if token.low.endswith(("ed", "ing") if loose else "ed") or token.low in _AFTER_NOUNS:
         return False
     return after is not None and _noun_follows(after, before)
+
+
+def _barred(listed: tuple[Token, ...], at: int) -> bool:
+    """Return whether the words before bar a degree: "how good", "such a good"."""
+    before = listed[at - 1].low
+    exclaimed = at > 1 and listed[at - 2].low in ("what", "such")
+    joined = before == "and" and _superlative(listed[max(at - 4, 0) : at - 1])
+    return exclaimed or joined or before in _GRADED
+
+
+def _superlative(found: tuple[Token, ...]) -> bool:
+    """Return whether a superlative is among the words: "best looking and", "nicest and"."""
+    return any(
+        each.low in ("best", "worst", "most", "least")
+        or (each.low.endswith("est") and len(each.low) > 5)
+        for each in found
+    )
 
 
 def _complemented(token: Token, after: Token) -> bool:
@@ -123,6 +148,9 @@ def _noun_follows(after: Token, before: Token | None) -> bool:
     if after.word[0].isdigit() or not after.free or after.low in _AFTER | _OBJECTS:
         return False
     determined = before is not None and before.low in _DETERMINERS
+    bare = before is not None and not determined and not after.low.endswith("s")
+    if bare and before is not None and before.low not in _BEFORE_BARE:
+        return False
     return after.low not in _NO_NOUN | (_ONES if determined else _PEOPLE)
 
 

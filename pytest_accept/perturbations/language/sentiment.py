@@ -17,7 +17,9 @@ _SIGNS = {"positive": 1, "negative": -1}
 _REACH = 5
 _CLAUSE_ENDS = re.compile(r"[.,;:!?…()\n—–]|--")
 _TURNS = frozenset("but although though however yet except unless".split())
-_HAPPY = re.compile(r"[:;=][-o^']?[)D\]pP](?!\w)|<3|[❤♥😀-😆😉-😋😍😘😊🙂🤣🥰👍🎉💕💖💯]|\^_?\^")
+_HAPPY = re.compile(
+    r"[:;=][-o^']?[)D\]pP]+(?!\w)|\b[xX]D+\b|<3|[❤♥😀-😆😉-😋😍😘😊🙂🤣🥰👍🎉💕💖💯]|\^_?\^"
+)
 _UNHAPPY = re.compile(r"[:;=]'?[-o^]?[(\[/\\|](?!/)|[😒-😔😖😞-😢😤-😭😱🙁☹👎💔🤮😠😡🤬]|-_+-")
 _LIKES = frozenset("i we they you really to also not did do don't didn't".split())
 
@@ -64,7 +66,7 @@ def carriers(text: str) -> tuple[Carrier, ...]:
     for at, token in enumerate(listed):
         if _CLAUSE_ENDS.search(token.gap) or token.low in _TURNS:
             negated_until = -1
-        sign = known.get(token.low, 0)
+        sign = 0 if _idle_well(listed, at) else known.get(token.low, 0)
         if token.low == "like" and at and listed[at - 1].low in _LIKES:
             sign = 1
         if sign:
@@ -73,6 +75,11 @@ def carriers(text: str) -> tuple[Carrier, ...]:
         if is_negation(token.low):
             negated_until = at + _REACH
     return tuple(found)
+
+
+def _idle_well(listed: tuple[Token, ...], at: int) -> bool:
+    """Return whether "well" praises nothing, as in "as well" and "oh well"."""
+    return at > 0 and listed[at].low == "well" and listed[at - 1].low in ("as", "oh")
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,11 @@ _ENDS = re.compile(r"[.!?…\n]")
 _OPENS = re.compile(r"[.!?…:;\n\"“”(\[]")
 _BEFORE = frozenset("\"“”‘'’([{—–>*…,;!?.")
 _AFTER = frozenset("\"“”’'()[]{}—–<*…,;:!?.")
+_QUOTED = re.compile(
+    r"""(?<!")""[^"\n]{1,60}""(?!") | (?<![\w"])"(?=\w)[^"\n]{1,60}(?<!\s)"(?!\w) | “[^“”\n]{1,60}”
+      | (?<![\w'])'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){1,60}'(?!\w) | ‘[^‘\n]{1,60}?’(?!\w)""",
+    re.VERBOSE,
+)
 
 
 class Token(NamedTuple):
@@ -150,6 +155,15 @@ def in_phrases(text: str, name: str = "fixed_expressions") -> frozenset[int]:
             if tuple(each.low for each in listed[at : at + len(parts)]) == parts:
                 held.update(range(at, at + len(parts)))
     return frozenset(held)
+
+
+def quoted(text: str) -> frozenset[int]:
+    """Return which words (counted) stand in a short quotation, such as a title, inside the text."""
+    spans = [match.span() for match in _QUOTED.finditer(text)]
+    if not spans or spans[0] == (0, len(text)):
+        return frozenset()
+    inside = {at for start, stop in spans for at in range(start, stop)}
+    return frozenset(at for at, token in enumerate(tokens(text)) if token.start in inside)
 
 
 def is_negation(low: str) -> bool:

@@ -26,9 +26,11 @@ def test_praise_and_blame() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("I love it", ["I guess I love it", "Maybe I love it"]),
+        ("I love it", ["I guess I love it"]),
         ("An interesting film", ["A fairly interesting film", "A somewhat interesting film"]),
         ("It's awful now", ["I guess it's awful now", "Maybe it's awful now"]),
+        ("We loved it", ["I guess we loved it"]),
+        ("It has a great plot", ["I guess it has a great plot", "Maybe it has a great plot"]),
         ("Bob says: I don't like it", []),
     ],
 )
@@ -47,6 +49,13 @@ def test_other_forms(text: str, expected: list[str]) -> None:
         "What a good film",
         "I called the good doctor",
         "It was long",
+        "it serves as a back-up as well as a player",
+        "the cute guy did the inspection",
+        "I'm very glad I did",
+        "i've picked up a great player",
+        "I am using a great player",
+        "It appears very good",
+        "Give cute guy my email",
     ],
 )
 def test_what_is_left_alone(text: str) -> None:

@@ -34,10 +34,19 @@ def test_all_of_one_word() -> None:
         ("Good food", ["Very good food"]),
         ("IT IS BAD", ["IT IS VERY BAD"]),
         ("It works well.", ["It works very well."]),
+        ("a great day", ["a really great day"]),
+        ("Another good film", ["Another very good film"]),
+        ("has good sound", ["has very good sound"]),
+        ("It is a good film, he said", ["It is a very good film, he said"]),
+        ('"It is a good film"', ['"It is a very good film"']),
     ],
 )
 def test_first_choices(text: str, expected: list[str]) -> None:
     assert firsts(text)[:1] == expected
+
+
+def test_great_is_not_absolute() -> None:
+    assert results(intensifiers(), "a great day") == ["a really great day", "a truly great day"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +68,13 @@ def test_first_choices(text: str, expected: list[str]) -> None:
         "It is good :(",
         "a good-looking #good @good",
         "It was long",
+        "amazing race is cool too",
+        "Her 'happy place' song",
+        'He played "a great tune" to us',
+        'He played ""a great tune"" to us',
+        "He saw “A Great Day”, and it’s ‘a great day’ too",
+        "effecting change and inspiring hope",
+        "the best looking and stylish player",
     ],
 )
 def test_what_is_left_alone(text: str) -> None:
