@@ -13,6 +13,7 @@ from pytest_accept.perturbations.language.tokens import (
     Token,
     in_name,
     in_phrases,
+    quoted,
     tokens,
 )
 from pytest_accept.perturbations.perturbation import Budget, Edits
@@ -20,6 +21,8 @@ from pytest_accept.perturbations.sites import Finder, Site, in_case_of
 from pytest_accept.perturbations.word_lists import read_rows
 
 _HIS_OR_HIM = "her"
+_HE = frozenset("he he's he'd he'll him his himself".split())
+_SHE = frozenset("she she's she'd she'll her hers herself".split())
 _NAMED = frozenset(("mr", "ms", "mrs", "dad", "mom", "mum", "daddy", "mommy", "grandma"))
 _NAMED |= frozenset(("grandpa", "father", "mother", "uncle", "aunt", "auntie", "sir", "madam"))
 _EXCLAIMED = frozenset(("man", "boy", "girl", "lady", "brother", "sister", "mother", "father"))
@@ -66,17 +69,20 @@ _GIVES = frozenset(
 def gendered_words(*, pairs: Mapping[str, str] | None = None, **budget: Unpack[Budget]) -> Edits:
     """Exchange words for women and men; the label stays the same. English.
 
-    First comes the whole text with all of them exchanged, then each by itself. "her" becomes "his"
-    or "him" by the word after it, and is left alone, and the whole text with it, where that is not
-    sure. First and last names stay: `person_names` exchanges those. Texts that speak of bodies
-    ("pregnant") and set phrases ("mother tongue", "hey man") are left alone. `pairs` are further
-    pairs of words in lower case, for both directions. Source: own list.
+    First comes the whole text with all of them exchanged, then each word by itself, wherever it
+    stands: all of "he", "him" and "his" count as one, and so do all of "she" and "her". A text with
+    such pronouns and with other words for women and men changes only as a whole, for they may speak
+    of the same person. "her" becomes "his" or "him" by the word after it, and is left alone, and
+    the whole text with it, where that is not sure. First and last names stay: `person_names`
+    exchanges those. Texts that speak of bodies ("pregnant"), quotations and set phrases ("mother
+    tongue", "hey man") are left alone. `pairs` are further pairs of words in lower case, for both
+    directions. Source: own list.
 
     >>> edited = gendered_words()
     >>> edited.script((0, 0, 0))("He told his wife.")
     'She told her husband.'
-    >>> edited.script((0, 1, 0))("He told his wife.")
-    'She told his wife.'
+    >>> edited.script((0, 1, 0))("My wife met an actor.")
+    'My husband met an actor.'
     """
     finder = sites if pairs is None else _finder(_checked(pairs))
     options = {} if pairs is None else {"pairs": dict(pairs)}
@@ -86,7 +92,7 @@ def gendered_words(*, pairs: Mapping[str, str] | None = None, **budget: Unpack[B
 
 
 def sites(text: str) -> Iterable[Site]:
-    """Return a site for the whole text, if it has several such words, and one for each word."""
+    """Return a site for the whole text, if it has several such words, and some for parts of it."""
     return _finder(_ours())(text)
 
 
@@ -118,27 +124,63 @@ def _finder(counterparts: Mapping[str, str]) -> Finder:
         if any(token.low in _BODIES for token in listed):
             return
         swaps, sure = _swaps(text, listed, counterparts)
-        made = [
-            with_article(text, listed[at], listed[at - 1] if at else None, (put,), listed[at].stop)
+        made = {
+            at: with_article(
+                text, listed[at], listed[at - 1] if at else None, (put,), listed[at].stop
+            )
             for at, put in swaps
-        ]
-        if sure and len(made) > 1:
-            start, stop = made[0].start, made[-1].stop
-            parts, at = [], start
-            for each in made:
-                parts += [text[at : each.start], each.replacements[0]]
-                at = each.stop
-            yield Site(start, stop, ("".join(parts),))
-        yield from made
+        }
+        if not made:
+            return
+        groups = [list(made)] if sure else []
+        groups += _groups(listed, made, counterparts)
+        whole = [_together(text, [made[at] for at in group]) for group in groups]
+        yield from dict.fromkeys(whole)
 
     return found
+
+
+def _groups(
+    listed: tuple[Token, ...], made: Iterable[int], counterparts: Mapping[str, str]
+) -> list[list[int]]:
+    """Return the words that can be exchanged while the others stay."""
+    he, she = ([i for i, token in enumerate(listed) if token.low in each] for each in (_HE, _SHE))
+    pronouns = {*he, *she}
+    others = [i for i, each in enumerate(listed) if each.low in counterparts and i not in pronouns]
+    if pronouns and others:
+        return []
+    known = set(made)
+    if pronouns:
+        return sorted(group for group in (he, she) if group and known.issuperset(group))
+    by_word: dict[str, list[int]] = {}
+    for at in others:
+        by_word.setdefault(_singular(listed[at].low), []).append(at)
+    return [
+        [at for at in group if at in known]
+        for word, group in by_word.items()
+        if known.intersection(group)
+        and _singular(counterparts.get(listed[group[0]].low, "")) not in by_word
+    ]
+
+
+def _singular(word: str) -> str:
+    word = word.removesuffix("'s").replace("esses", "ess").removesuffix("s")
+    return word.replace("men", "man").replace("wive", "wife").replace("ladie", "lady")
+
+
+def _together(text: str, sites: list[Site]) -> Site:
+    parts, at = [], sites[0].start
+    for each in sites:
+        parts += [text[at : each.start], each.replacements[0]]
+        at = each.stop
+    return Site(sites[0].start, at, ("".join(parts),))
 
 
 def _swaps(
     text: str, listed: tuple[Token, ...], counterparts: Mapping[str, str]
 ) -> tuple[list[tuple[int, str]], bool]:
     """Return the words to exchange, with what for, and whether they are all of the text's."""
-    fixed = in_phrases(text)
+    fixed = in_phrases(text) | quoted(text)
     swaps, sure = [], True
     for at, token in enumerate(listed):
         pronoun = token.low in (_HIS_OR_HIM, "him", "his", "hers")
@@ -178,7 +220,10 @@ def _spoken_of(listed: tuple[Token, ...], at: int, text: str) -> bool:
 def _exclaimed(listed: tuple[Token, ...], at: int, text: str) -> bool:
     """Return whether a word is a mere call or laugh ("hey man", "he he"), or may name a thing."""
     token = listed[at]
-    around = {each.low for each in listed[max(at - 3, 0) : at]}
+    first = at
+    while first > max(at - 3, 0) and listed[first].next_to_last:
+        first -= 1
+    around = {each.low for each in listed[first:at]}
     if token.low in _CALLED and _COUNTED.isdisjoint(around):
         return True
     if token.low == "he":

@@ -8,12 +8,35 @@ from tests.perturbations.kinds.checks import check_kind, results
 
 
 def test_the_whole_text_first() -> None:
-    assert results(gendered_words(), "He told his wife.") == [
-        "She told her husband.",
-        "She told his wife.",
-        "He told her wife.",
-        "He told his husband.",
+    assert results(gendered_words(), "My wife met an actor.") == [
+        "My husband met an actress.",
+        "My husband met an actor.",
+        "My wife met an actress.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He told his wife.", ["She told her husband."]),
+        ("Poor lady, he tried", ["Poor gentleman, she tried"]),
+        ("He surrounds himself", ["She surrounds herself"]),
+        ("My wife! My wife!", ["My husband! My husband!"]),
+        ("two actresses, an actress", ["two actors, an actor"]),
+        ("a girl in a world of boys", ["a boy in a world of girls"]),
+        (
+            "She fancied herself in his",
+            [
+                "He fancied himself in hers",
+                "He fancied himself in his",
+                "She fancied herself in hers",
+            ],
+        ),
+        ("She fancied her or his in him", []),
+    ],
+)
+def test_words_for_the_same_person_change_together(text: str, expected: list[str]) -> None:
+    assert results(gendered_words(), text) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,7 +65,10 @@ def test_single_words(text: str, expected: str) -> None:
 
 
 def test_a_doubtful_word_leaves_the_whole_text() -> None:
-    assert results(gendered_words(), "She made her happy") == ["He made her happy"]
+    assert results(gendered_words(), "She made her happy") == []
+    assert results(gendered_words(), "She made her happy, not him") == [
+        "She made her happy, not her"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +81,8 @@ def test_a_doubtful_word_leaves_the_whole_text() -> None:
         "She is pregnant",
         "John and Mary",
         "he he",
+        "No offense, but boy I get tired",
+        "we saw 'How she move' there",
         "Miss you! #mother @boy",
     ],
 )
