@@ -138,9 +138,20 @@ class _Words:
     def _site(self, first: int, last: int, replacement: str) -> Iterator[Site]:
         start, stop = self.found[first].start(), self.found[last].end()
         here = self.text[start:stop]
+        if self._titled(first, here):
+            return
         if replacement and _even(here.replace("’", "'")):
             cased = in_case_of(here, replacement).replace("'", self.apostrophe)
             yield Site(start, stop, (cased,))
+
+    def _titled(self, at: int, here: str) -> bool:
+        """Return whether a capital inside a sentence shows a title: "Countries That Don't"."""
+        capital = here[0].isupper() and not here.isupper() and not self.lower[at].startswith("i'")
+        inside = self._gap(at).isspace() and "\n" not in self._gap(at)
+        if not (capital and inside) or self.lower[at] == "i":
+            return False
+        before = self.text[: self.found[at].start()].split()[-1]
+        return not (before.startswith(("@", "#")) or "://" in before)
 
     def _gap(self, at: int) -> str:
         """Return what stands before a word, since the word before it."""

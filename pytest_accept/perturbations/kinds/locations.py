@@ -26,7 +26,8 @@ def locations(*, names: Mapping[str, str] | None = None, **budget: Unpack[Budget
 
     Every mention of a place in the text changes alike. Names inside of longer names ("Paris
     Hilton", "Bank of England"), cities with their country or state ("Paris, France"), and words
-    such as "French" stay. `names` is a list of your own instead of ours: names with a type of your
+    such as "French" stay. That a place fits what the text says of it, its history or its climate,
+    is not checked. `names` is a list of your own instead of ours: names with a type of your
     choice, and names of one type are exchanged. Source: own list; the idea is CheckList's
     (Ribeiro et al. 2020, ACL).
 
@@ -63,6 +64,7 @@ def place_finder(known: KnownNames) -> Finder:
         for each in mentions:
             kind = types[each.first]
             usable = _free(listed, each) and not any(i in fixed for i in _span(each))
+            usable = usable and not _titles(text, each)
             if kind is None or not usable or _in_longer(listed, each, types):
                 skipped.append(each.name)
             else:
@@ -83,6 +85,12 @@ def _free(listed: tuple[Token, ...], mention: Mention) -> bool:
     starts = first.free or before in ("", " ", "(", "“", '"')
     after = listed[mention.last + 1].gap if mention.last + 1 < len(listed) else ""
     return starts and (last.free or after == "-")
+
+
+def _titles(text: str, mention: Mention) -> bool:
+    """Return whether a name stands alone in quotation marks, and so may be a title."""
+    before, after = text[max(mention.start - 1, 0) : mention.start], text[mention.stop :][:1]
+    return bool(before and after) and before in "\"“'‘" and after in "\"”'’"
 
 
 def _in_longer(

@@ -127,6 +127,8 @@ def _read(
     titled = _titled(listed, first)
     if titled:
         first -= 1
+    if first and listed[first].next_to_last and listed[first - 1].low == "the":
+        return None
     if capital_before(listed, first) or capital_after(listed, group[-1].last):
         return None
     types = [known.types[each.name] for each in group]

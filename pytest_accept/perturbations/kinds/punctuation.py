@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Unpack
 
+from pytest_accept.perturbations.edits import Span
 from pytest_accept.perturbations.language.plain_words import set_apart
 from pytest_accept.perturbations.perturbation import Budget, Edits
 from pytest_accept.perturbations.sites import NEGATIONS, WORD, Site
@@ -19,6 +20,8 @@ _MARK = re.compile(
     )""",
     re.VERBOSE,
 )
+_QUOTE = re.compile("[\"“”„'‘’]")
+_OTHER_QUOTES = {'"': "“”", "'": "‘’", "“": '""', "„": '""', "”": '""', "‘": "''", "’": "''"}
 _LAST_WORD = re.compile(r"[^\W_]+(?:['’.]\w+)*\Z")
 _BARE_END = re.compile(r"[^\W_]['\"’”]?(?=\s*\Z)")
 _FINAL = {
@@ -32,16 +35,17 @@ _NO_SENTENCE_ENDS = frozenset(
     "jul jun lt ltd mar max min mon mr mrs ms mt no nov oct op prof pt rep rev sat sen sep sept "
     "sgt sr st sun thu tue vol vs wed".split()
 )
+_JOINING = frozenset("and or but which who because so since while though although yet".split())
 _ELISIONS = re.compile(r"(?:tis|twas|em|cause|bout|til|till|n|round|\d)\b", re.IGNORECASE)
 
 
 def punctuation(**budget: Unpack[Budget]) -> Edits:
     """Change marks that no meaning hangs on; the label stays the same. Any language.
 
-    A final mark ('.', '!', '...') is added, left out, doubled or replaced, a comma left out, an
-    ASCII quotation mark made typographic or back. Questions stay questions and statements
-    statements; apostrophes, decimal points, abbreviations and commas at negations stay. Source: own
-    list.
+    A final mark ('.', '!', '...') is added, left out, doubled or replaced, a comma before "and",
+    "which" and the like left out, a pair of ASCII quotation marks made typographic or back.
+    Questions stay questions and statements statements; apostrophes, decimal points, abbreviations,
+    commas in lists and at negations stay. Source: own list.
 
     >>> edit = punctuation().script((0, 0, 1))
     >>> edit("A good film.")
@@ -53,6 +57,7 @@ def punctuation(**budget: Unpack[Budget]) -> Edits:
 def sites(text: str) -> Iterator[Site]:
     """Return final marks, places for one, commas and quotation marks."""
     apart = set_apart(text)
+    pairs = dict(_quotes(text, apart))
     for mark in _MARK.finditer(text):
         if any(start <= mark.start() < stop for start, stop in apart):
             continue
@@ -60,8 +65,8 @@ def sites(text: str) -> Iterator[Site]:
             yield from _final(text, mark)
         elif mark["comma"]:
             yield from _comma(text, mark.start())
-        else:
-            yield from _quote(text, mark.start(), '"' if mark["double"] else "'")
+        elif mark.start() in pairs:
+            yield _requoted(text, mark.start(), pairs[mark.start()])
     end = _BARE_END.search(text)
     if end and _may_end(text[end.start()]) and not any(a < end.end() <= b for a, b in apart):
         yield Site(end.end(), end.end(), (".", "!", "..."))
@@ -98,24 +103,35 @@ def _comma(text: str, at: int) -> Iterator[Site]:
     after = WORD.match(text, at + 2)
     if not before or not after or (text[at - 1].isdigit() and text[at + 2].isdigit()):
         return
-    if not NEGATIONS.intersection((before.group().lower(), after.group().lower())):
+    if after.group().lower() in _JOINING and before.group().lower() not in NEGATIONS:
         yield Site(at, at + 1, ("",))
 
 
-def _quote(text: str, at: int, plain: str) -> Iterator[Site]:
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    single = plain == "'"
-    if single and before.isalnum() and after.isalnum():
-        return
-    if text[at] != plain:
-        yield Site(at, at + 1, (plain,))
-        return
-    opens = (not before or before in " \t\n([") and after.isalnum()
-    closes = (before.isalpha() or before in (".", ",", "!", "?")) and not after.isalnum()
-    if opens and not (single and _ELISIONS.match(text, at + 1)):
-        yield Site(at, at + 1, ("‘" if single else "“",))
-    elif closes:
-        yield Site(at, at + 1, ("’" if single else "”",))
+def _quotes(text: str, apart: list[Span]) -> Iterator[Span]:
+    """Return where the two marks of each quotation stand."""
+    opened: dict[str, int] = {}
+    for mark in _QUOTE.finditer(text):
+        at, written = mark.start(), mark.group()
+        if any(start <= at < stop for start, stop in apart):
+            continue
+        before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+        if written in (before, after):
+            continue
+        single = written in "'‘’"
+        family = written if written in ("'", '"') else "‘" if single else "“"
+        if single and before.isalnum() and after.isalnum():
+            continue
+        opens = (not before or before in " \t\n([") and after.isalnum()
+        closes = (before.isalpha() or before in (".", ",", "!", "?")) and not after.isalnum()
+        if family in opened and (closes or written in "”’"):
+            yield opened.pop(family), at
+        elif written in "“„‘" or (opens and not (single and _ELISIONS.match(text, at + 1))):
+            opened[family] = at
+
+
+def _requoted(text: str, start: int, stop: int) -> Site:
+    marks = _OTHER_QUOTES[text[start]]
+    return Site(start, stop + 1, (marks[0] + text[start + 1 : stop] + marks[1],))
 
 
 def _may_end(letter: str) -> bool:

@@ -53,10 +53,12 @@ _PRONOUNS = frozenset(
 # Words that compare a sentence with the one before it.
 _TIES = frozenset(
     "also too either neither again instead another other others otherwise else especially still "
-    "anymore then however therefore though although rt".split()
+    "anymore then however therefore though although rt correct wrong".split()
 )
+_POINTERS = frozenset(("this", "that", "these", "those"))
 _POINTING = re.compile(
     r"\b(?:this|that|these|those|there)(?:['’]\w+)?(?=[.,;:!?]|\s*$)"
+    r"|\b(?:to|of|in|on|at|with|from|for|by|about|after|before|into)\s+th(?:is|at|ese|ose)\s+\w"
     r"|\b(?:the (?:former|latter|same|rest)|so (?:did|do|does|am|is|are|was))\b",
     re.IGNORECASE,
 )
@@ -113,7 +115,7 @@ def _stands_alone(sentence: str) -> bool:
     if any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in _PAIRS):
         return False
     found = [word.replace("’", "'").lower() for word in _WORD.findall(sentence)]
-    if (_PRONOUNS | _TIES) & set(found) or _POINTING.search(sentence):
+    if (_PRONOUNS | _TIES) & set(found) or _POINTERS & set(found[:3]) or _POINTING.search(sentence):
         return False
     return _is_statement(sentence, found)
 

@@ -30,6 +30,9 @@ _VERB_SUBJECTS = frozenset(
     "doesn't won't can't not".split()
 )
 _PARTICLES = frozenset("up off out over down away back around along".split())
+_SELVES = frozenset(
+    "myself yourself himself herself itself ourselves yourselves themselves".split()
+)
 _DEGREES = frozenset(
     "very really extremely so too quite rather pretty how as more most less least absolutely "
     "totally completely somewhat fairly truly incredibly".split()
@@ -166,7 +169,7 @@ def _usual_sense(listed: tuple[Token, ...], at: int, part: str, present: set[str
     if not present.isdisjoint(_OTHER_SENSE.get(token.low, ())):
         return False
     if part == "verb":
-        return before not in _DETERMINERS and not (after and after.low in _PARTICLES)
+        return before not in _DETERMINERS and not (after and after.low in _PARTICLES | _SELVES)
     if part == "noun":
         compound = after is not None and after.low not in FUNCTION_WORDS
         if compound and not token.low.endswith("s"):

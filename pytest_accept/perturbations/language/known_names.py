@@ -13,6 +13,18 @@ from pytest_accept.perturbations.sites import Site
 
 _FIRST_WORD = re.compile(r"\w+")
 _THE = "the "
+_ALSO = {
+    "United States": ("US", "USA", "America", "American"),
+    "USA": ("US", "States", "America", "American"),
+    "United Kingdom": ("UK", "Britain", "British", "England"),
+    "UK": ("Kingdom", "Britain", "British", "England"),
+    "England": ("UK", "Kingdom", "Britain", "British"),
+    "Netherlands": ("Holland", "Dutch"),
+    "New York": ("NYC", "NY"),
+    "Los Angeles": ("LA",),
+    "San Francisco": ("SF",),
+}
+"""Words for the same place, or for one that holds it."""
 
 
 class Mention(NamedTuple):
@@ -81,10 +93,11 @@ def exchanged(
     """Return a site for each name: all its mentions become the same other name of its type.
 
     A name of which one mention is `doubtful` is left alone. No name is put there that the text
-    holds already, and none that the "a" or "an" before does not fit.
+    holds already, by this or another name, and none that the "a" or "an" before does not fit.
     """
     skipped = set(doubtful)
     listed = tokens(text)
+    present = {token.word for token in listed}
     groups: dict[tuple[str, str], list[Mention]] = {}
     for mention, kind in mentions:
         if mention.name not in skipped:
@@ -106,6 +119,7 @@ def exchanged(
             for other in pools[kind]
             if other != name
             and other not in text
+            and present.isdisjoint(_ALSO.get(other, ()))
             and not any(article_for(other) != article for article in articles)
             and not (possessive and other.endswith("'s"))
             and (not bare or other.endswith("s"))

@@ -64,10 +64,16 @@ def test_apostrophes_as_in_the_text() -> None:
         "I have a cat",
         "could've's ain't",
         "https://example.org/it's",
+        "playing Countries That Don't End in a Vowel",
     ],
 )
 def test_left_alone(text: str) -> None:
     assert results(contractions(), text) == []
+
+
+def test_a_sentence_begins_after_a_handle() -> None:
+    assert results(contractions(), "@me You're right") == ["@me You are right"]
+    assert results(contractions(), "x://y.z You're right") == ["x://y.z You are right"]
 
 
 def test_a_word_that_the_user_protects_stays() -> None:

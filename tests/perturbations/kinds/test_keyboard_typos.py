@@ -32,10 +32,10 @@ def test_unknown_layout() -> None:
 
 
 def test_makes_no_rude_words_and_no_other_opinions() -> None:
-    made = results(keyboard_typos(), "shot duck lunch love this fat man")
-    assert "shlt duck lunch love this fat man" in made
+    made = results(keyboard_typos(), "shot duck lunch love this fat man defiant")
+    assert "shlt duck lunch love this fat man defiant" in made
     said = {word for text in made for word in text.split()}
-    assert not said & {"shit", "dick", "lynch", "live", "fag", "mad"}
+    assert not said & {"shit", "dick", "lynch", "live", "fag", "mad", "deviant"}
 
 
 @pytest.mark.parametrize(

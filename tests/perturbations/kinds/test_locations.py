@@ -44,10 +44,18 @@ def test_countries_with_the_change_among_themselves() -> None:
         "New England, North London",
         "#Paris @London http://Rome.it",
         "Brussels sprouts",
+        "New York's finest",
+        "we saw “Paris”",
     ],
 )
 def test_other_names_stay(text: str) -> None:
     assert results(locations(), text) == []
+
+
+def test_no_other_name_of_a_place_in_the_text() -> None:
+    changed = results(locations(), "#Spotify US, but in the UK")
+    assert "#Spotify US, but in the Netherlands" in changed
+    assert not any("USA" in each or "United" in each for each in changed)
 
 
 def test_lists_and_compounds_change() -> None:

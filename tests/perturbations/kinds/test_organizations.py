@@ -30,7 +30,16 @@ def test_apostrophes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a Toyota Corolla", "an apple, a target and a gap", "Apple", "@Sony", "an Audi"]
+    "text",
+    [
+        "a Toyota Corolla",
+        "an apple, a target and a gap",
+        "Apple",
+        "@Sony",
+        "an Audi",
+        "a Hilton",
+        "‘Sony’ or 'Sony'",
+    ],
 )
 def test_other_words_stay(text: str) -> None:
     assert results(organizations(), text) == []

@@ -41,6 +41,10 @@ def test_our_list_keeps_gender() -> None:
         "John 3:16",
         "St. John and Paul of Tarsus",
         "@John http://John.org #John",
+        "Like Mike",
+        "a Mrs. Robinson complex",
+        "the Ryan series",
+        "we saw Jackie Brown",
     ],
 )
 def test_what_may_be_no_person_stays(text: str) -> None:

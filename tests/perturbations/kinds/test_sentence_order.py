@@ -43,6 +43,9 @@ def test_what_goes_around_stays() -> None:
         "The cast was great",
         "Great.",
         "3.5 stars are enough.",
+        "I loved that cast.",
+        "The cast was used to that film.",
+        "The cast was correct.",
     ],
 )
 def test_what_refers_back_or_is_no_whole_statement_stays(second: str) -> None:

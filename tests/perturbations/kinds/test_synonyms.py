@@ -40,6 +40,9 @@ def test_synonyms(text: str, expected: list[str]) -> None:
         "film and movie",
         "like the last show, right at present",
         "it may start, kind of",
+        "ill give up",
+        "repair seems to be an issue",
+        "I bought myself one",
     ],
 )
 def test_other_senses_stay(text: str) -> None:
