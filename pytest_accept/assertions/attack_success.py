@@ -15,13 +15,14 @@ from pytest_accept.assertions.judgement import (
 from pytest_accept.assertions.perturbed import (
     Transform,
     as_perturbation,
+    check_share,
     flips,
     model_that_predicts,
     nothing_to_change,
     require_promise,
 )
 from pytest_accept.assertions.question import Options, Question, ask
-from pytest_accept.assertions.searching import Case, existence, search
+from pytest_accept.assertions.searching import Case, check_tries, existence, search
 from pytest_accept.errors import DataError, SettingError, expected
 from pytest_accept.records import Evidence
 
@@ -68,8 +69,10 @@ def attack_success_rate(
     In 0..1; 0: no edit found. Examples whose original is predicted wrong are left out (Jin et al.
     2020, TextFooler); without labels all count. It says for how many texts like these such an edit
     *exists and is found* with this effort, which is more than how often it happens: that is
-    `flip_rate`. `max_examples` and `guide`: see `SearchOptions`. Interval: Clopper-Pearson; with
-    clusters, Korn and Graubard's.
+    `flip_rate`. Interval: Clopper-Pearson; with clusters, Korn and Graubard's.
+
+    Options: `max_examples=100`, `guide=None` and `min_changed=0.5` (see `SearchOptions`), and those
+    of every metric: `where`, `cluster`, `confidence`, `point`.
     """
     from pytest_accept.statistics import clustered_proportion_interval, proportion_interval
 
@@ -110,9 +113,10 @@ def assert_no_flip_within(
     """Require that a search finds no edit that changes a prediction, in any of the texts.
 
     A claim of existence: a single flip rejects it, and to find none within `max_examples` tries a
-    text is no proof that there is none. Labels are not needed. `max_examples` and `guide`: see
-    `SearchOptions`. Returns the Verdict, whose value is the share of texts with a flip; raises
-    AcceptanceFailure with the smallest edits found.
+    text is no proof that there is none. Labels are not needed. Returns the Verdict, whose value is
+    the share of texts with a flip; raises AcceptanceFailure with the smallest edits found.
+
+    Options: `max_examples=100`, `guide=None` and `min_changed=0.5` (see `SearchOptions`), `where`.
     """
     attack = _attack("no_flip_within", model, data, perturbation, every=True, **options)
     estimate = existence(
@@ -131,7 +135,10 @@ def assert_no_flip_within(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attack:
-    """A search for flips in some examples of a question, and what it found."""
+    """A search for flips in some examples of a question, and what it found.
+
+    `unable`: how many of the texts offer nothing to edit.
+    """
 
     question: Question
     perturbation: Perturbation
@@ -139,13 +146,8 @@ class _Attack:
     found: dict[int, Found]
     max_examples: int
     min_changed: float
+    unable: int
     named: str
-
-    @property
-    def unable(self) -> int:
-        """How many texts offer nothing to edit."""
-        inputs = self.question.data.inputs
-        return sum(not self.perturbation.can_change(inputs[at]) for at in self.positions)
 
     @property
     def few(self) -> bool:
@@ -201,11 +203,12 @@ def _attack(
     if guide is not None and guide not in get_args(Guide):
         what = "None, 'margin', 'importance' or 'gradient'"
         raise SettingError(expected("guide", what, guide))
-    if not 0 <= min_changed <= 1:
-        raise SettingError(expected("min_changed", "a number in 0..1", min_changed))
+    check_tries(max_examples)
+    check_share("min_changed", min_changed)
     predicting, perturbation = model_that_predicts(model), as_perturbation(transform)
     require_promise(metric, perturbation, "same", "unknown")
-    question = ask(metric, predicting, data, labelled=False, **options)
+    takes = SearchOptions.__annotations__
+    question = ask(metric, predicting, data, labelled=False, takes=takes, **options)
     right = np.ones(len(question.data), dtype=np.bool_)
     if question.data.labelled and not every:
         right = question.correct()
@@ -216,7 +219,8 @@ def _attack(
             )
     positions = np.flatnonzero(right).tolist()
     inputs = question.data.inputs
-    if not any(perturbation.can_change(inputs[at]) for at in positions):
+    unable = sum(not perturbation.can_change(inputs[at]) for at in positions)
+    if unable == len(positions):
         raise DataError(nothing_to_change(perturbation, question.data))
     guided = dict.fromkeys(positions, perturbation)
     if guide in ("importance", "gradient"):
@@ -261,6 +265,7 @@ def _attack(
         found=found,
         max_examples=max_examples,
         min_changed=min_changed,
+        unable=unable,
         named=", ".join(named),
     )
 

@@ -105,7 +105,8 @@ def minimum_functionality(
             f"minimum_functionality compares predictions with labels, but {cases.population!r} has "
             "none. Pass label= to template(...) or load_data(...)."
         )
-    question = ask("minimum_functionality", model, cases, **options)
+    takes = CaseOptions.__annotations__
+    question = ask("minimum_functionality", model, cases, takes=takes, **options)
     right = question.correct()
     if about_these(question, only_these, options.get("cluster")):
         interval = share_of_these(question, right)

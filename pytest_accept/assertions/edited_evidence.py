@@ -47,7 +47,7 @@ class Broken:
 def smallest_edits(asked: Perturbed, broken: NDArray[np.bool_], verb: str) -> tuple[Evidence, ...]:
     """Return the smallest edits among the edited texts marked in `broken` (c, draws).
 
-    Edits that are not needed are dropped first, as far as single edits and pairs of them tell.
+    Where a single one of several edits breaks the model as well, the others are dropped.
     """
     after = asked.after()
     found = [
@@ -66,7 +66,8 @@ def by_kind(question: Question, found: Sequence[Broken], verb: str) -> tuple[Evi
     evidence = []
     for kind, members in ordered[:KINDS_SHOWN]:
         best = sorted(members, key=lambda each: (each.size, -_sureness(question, each)))
-        chosen = list({each.row: each for each in reversed(best)}.values())[::-1][:SHOWN]
+        texts = question.data.inputs
+        chosen = list({texts[each.row]: each for each in reversed(best)}.values())[::-1][:SHOWN]
         several = "s" if len(members) > 1 else ""
         title = f"{kind}: {len(members):,} edit{several} {verb if several else _singular(verb)}"
         evidence.append(

@@ -24,6 +24,9 @@ def flip_rate(
     label that comes or goes is a flip. Interval: that of a mean over examples, which are the
     independent observations. Definition: the failure rate of an invariance test (Ribeiro et al.
     2020, CheckList), for texts edited at random.
+
+    Options: `draws=3`, `min_changed=0.5` and `assumed_invalid=0.0` (see `PerturbedOptions`), and
+    those of every metric: `where`, `cluster`, `confidence`, `point`.
     """
     from pytest_accept.assertions.edited_evidence import smallest_edits
 

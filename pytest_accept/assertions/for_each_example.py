@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept.assertions.judgement import require
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import Where, ask
-from pytest_accept.assertions.searching import Case, existence, search
+from pytest_accept.assertions.searching import Case, check_tries, existence, search
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.records import Evidence
 
@@ -37,7 +38,8 @@ def for_each_example(
 ) -> Verdict:
     """Require that a property holds for each example and everything that Hypothesis draws for it.
 
-    `property(model, example, drawn)` raises AssertionError where it does not hold. `model` has
+    `property(model, example, drawn)` raises AssertionError where it does not hold: write `assert`
+    in it, for what it returns decides nothing (other than None is a SettingError). `model` has
     `label(text)` and `probabilities(texts)`, answered for many examples at once; `example` has
     `text`, `label`, `origin`, and `example["column"]`; `drawn` is from `strategy`: a Hypothesis
     strategy (a Perturbation is fitted to the text), or a function that returns one for an example.
@@ -56,7 +58,17 @@ def for_each_example(
     if not callable(property):
         what = "a function of model, example and what was drawn"
         raise SettingError(expected("property", what, property))
+    check_tries(max_examples)
     called = name or getattr(property, "__name__", "property")
+
+    def checked(asked: AskedModel, example: Case, drawn: Any) -> None:
+        returned = property(asked, example, drawn)  # type: ignore[func-returns-value]
+        if returned is not None:
+            raise SettingError(
+                f"The property {called} returned {returned!r}, which decides nothing: it passes "
+                "unless it raises. Write `assert ...` in it."
+            )
+
     predicting = model_that_predicts(model)
     question = ask("for_each_example", predicting, data, where=where, labelled=False)
     positions = range(len(question.data))
@@ -65,8 +77,8 @@ def for_each_example(
         predicting,
         positions,
         strategy=_fitted(strategy),
-        property=property,
-        what=f"{called} of {strategy!r}, {max_examples} tries",
+        property=checked,
+        what=f"{called} of {_named(strategy)}, {max_examples} tries",
         max_examples=max_examples,
         steered=_steers(property),
     )
@@ -91,9 +103,25 @@ def _fitted(strategy: Any) -> Callable[[Case], SearchStrategy[Any]]:
     if isinstance(strategy, SearchStrategy):
         return lambda case: strategy
     if callable(strategy):
-        return strategy  # type: ignore[no-any-return]
+
+        def made(case: Case) -> SearchStrategy[Any]:
+            found = strategy(case)
+            if isinstance(found, Perturbation):
+                return found.scripts_for(case.text)
+            if not isinstance(found, SearchStrategy):
+                what = "a function that returns a Hypothesis strategy for an example"
+                raise SettingError(expected("strategy", what, found))
+            return found
+
+        return made
     what = "a Hypothesis strategy, such as typos(), or a function that returns one for an example"
     raise SettingError(expected("strategy", what, strategy))
+
+
+def _named(strategy: Any) -> str:
+    """Return what tells a strategy from another one in every run: no address in memory."""
+    name = getattr(strategy, "__qualname__", None) or repr(strategy)
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", f"{getattr(strategy, '__module__', '')}.{name}")
 
 
 def _steers(property: Any) -> bool:

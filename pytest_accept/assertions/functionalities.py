@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Unpack
 from pytest_accept.assertions.behaviour import CaseOptions, minimum_functionality
 from pytest_accept.assertions.judgement import check_bar
 from pytest_accept.errors import AcceptanceFailure, SettingError, expected
-from pytest_accept.explanation import explain_all
+from pytest_accept.explanation import demonstrated, explain, measured
 from pytest_accept.records import Estimate, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_accept.behaviour.suites import BehaviouralSuite
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
+
+
+_EXPLAINED = 3  # functionalities whose examples are shown
 
 
 def functionality_rates(
@@ -59,9 +64,17 @@ def assert_functionalities_above(
     verdicts = {name: rate.judge(bar, "above") for name, rate in rates.items()}
     failed = {name: verdict for name, verdict in verdicts.items() if not verdict}
     if failed:
-        raise AcceptanceFailure(
-            f"{len(failed):,} of {len(verdicts):,} functionalities are not accepted: "
-            f"{', '.join(failed)}\n{explain_all(failed.values())}",
-            failed.values(),
-        )
+        raise AcceptanceFailure(_explained(failed, len(verdicts)), failed.values())
     return tuple(verdicts.values())
+
+
+def _explained(failed: Mapping[str, Verdict], judged: int) -> str:
+    """Return a line for every functionality that failed, and the evidence of the worst."""
+    worst = sorted(failed.items(), key=lambda item: item[1].estimate.value)
+    lines = [f"{len(failed):,} of {judged:,} functionalities are not accepted (worst first)"]
+    width = max(map(len, failed))
+    for name, verdict in worst:
+        shown = f"{measured(verdict)}, demonstrated {demonstrated(verdict)}"
+        lines.append(f"  {name:<{width}}  {verdict.status:<12}  {shown}")
+    examples = [explain(verdict) for _, verdict in worst[:_EXPLAINED]]
+    return "\n".join([*lines, *examples])

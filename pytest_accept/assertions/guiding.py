@@ -60,6 +60,8 @@ def by_gradient(
     """
     import numpy as np
 
+    from pytest_accept.prediction.backends.embedding_gradients import BATCH
+
     inputs: Sequence[Input] = question.data.inputs
     gradients = model.gradients()
     before = question.predictions.probabilities[list(positions)]
@@ -67,8 +69,6 @@ def by_gradient(
         said = before > 0.5
     else:
         said = np.eye(before.shape[1], dtype=np.bool_)[before.argmax(axis=1)]
-    found = gradients.of([inputs[at] for at in positions], said, multi_label=question.multi_label)
-    table = gradients.embeddings()
 
     def focused(at: int, tokens: Any) -> Perturbation:
         text = inputs[at]
@@ -88,9 +88,9 @@ def by_gradient(
                 for each in site.replacements
             ]
             slope = tokens.gradient[here].sum(axis=0)
-            old = float(table[tokens.ids[here]].mean(axis=0) @ slope)
+            old = float(gradients.mean_embedding(tokens.ids[here].tolist()) @ slope)
             gains = [
-                float(table[ids].mean(axis=0) @ slope) - old if ids else -old
+                float(gradients.mean_embedding(ids) @ slope) - old if ids else -old
                 for ids in gradients.tokens(made)
             ]
             order = np.argsort(-np.array(gains), kind="stable")
@@ -98,7 +98,13 @@ def by_gradient(
 
         return perturbation.focused_on(text, weigh)
 
-    return {at: focused(at, tokens) for at, tokens in zip(positions, found, strict=True)}
+    guided: dict[int, Perturbation] = {}
+    for start in range(0, len(positions), BATCH):  # gradients are large
+        part = list(positions[start : start + BATCH])
+        texts = [inputs[at] for at in part]
+        found = gradients.of(texts, said[start : start + BATCH], multi_label=question.multi_label)
+        guided |= {at: focused(at, tokens) for at, tokens in zip(part, found, strict=True)}
+    return guided
 
 
 def _words(text: Input) -> list[Word]:

@@ -32,13 +32,15 @@ TIE = 1e-4
 """A label that wins by less may lose in another batch: such a change is no flip."""
 
 _ATTEMPTS = 10
+_DRAWS = 3
 
 
 class PerturbedOptions(Options, total=False):
     """The options of every rate under a perturbation, beside those of every metric.
 
     `draws`: how many edited texts are drawn for each example, evenly among the perturbation's edit
-    scripts and always the same for a text, a perturbation and a seed; default 3.
+    scripts and always the same for a text, a perturbation and a seed; default 3, and 1 for a
+    function, which makes one.
     `min_changed`: nothing is concluded if the perturbation can change fewer than this share of the
     examples, in 0..1; default 0.5. Examples that it cannot change are counted and left out.
     `assumed_invalid`: the share of edited texts whose right label is another than promised, as an
@@ -176,7 +178,8 @@ class Perturbed:
         if few:
             notes.append(
                 f"{self.perturbation!r} can change only {changed:,} of {all_of:,} texts, fewer "
-                f"than min_changed={self.min_changed:g} of them, so nothing is concluded"
+                f"than min_changed={self.min_changed:g} of them, so nothing is concluded: choose "
+                "texts that it is for with where=, or lower min_changed"
             )
         elif changed < all_of:
             notes.append(
@@ -214,15 +217,26 @@ def flips(
 
 def as_perturbation(transform: Transform) -> Perturbation:
     """Return a perturbation as it is, and a function from text to text as one."""
+    from pytest_accept.perturbations import KINDS
     from pytest_accept.perturbations.made_by_users import from_function
     from pytest_accept.perturbations.perturbation import Perturbation
 
     if isinstance(transform, Perturbation):
         return transform
+    name = getattr(transform, "__name__", "")
+    if name in KINDS and str(transform.__module__).startswith("pytest_accept"):
+        raise SettingError(f"{name} makes perturbations: call it, as in {name}(max_edits=2).")
     if callable(transform):
         return from_function(transform)
     what = "a perturbation such as typos(), or a function from a text to a text"
     raise SettingError(expected("perturbation", what, transform))
+
+
+def is_function(transform: Transform) -> bool:
+    """Return whether a transform is a plain function, which makes one text of a text."""
+    from pytest_accept.perturbations.perturbation import Perturbation
+
+    return callable(transform) and not isinstance(transform, Perturbation)
 
 
 def model_that_predicts(model: Any) -> Model:
@@ -263,7 +277,7 @@ def ask_perturbed(
     perturbation: Transform,
     *,
     labelled: bool,
-    draws: int = 3,
+    draws: int | None = None,
     min_changed: float = 0.5,
     assumed_invalid: float = 0.0,
     **options: Any,
@@ -274,14 +288,15 @@ def ask_perturbed(
     """
     import numpy as np
 
+    if draws is None:
+        draws = 1 if is_function(perturbation) else _DRAWS
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
         raise SettingError(expected("draws", "an integer of 1 or more", draws))
-    if not 0 <= min_changed <= 1:
-        raise SettingError(expected("min_changed", "a number in 0..1", min_changed))
-    if not 0 <= assumed_invalid < 1:
-        raise SettingError(expected("assumed_invalid", "a number in [0, 1)", assumed_invalid))
+    check_share("min_changed", min_changed)
+    check_share("assumed_invalid", assumed_invalid, below_one=True)
     predicting, chosen = model_that_predicts(model), as_perturbation(perturbation)
-    question = ask(metric, predicting, data, labelled=labelled, **options)
+    takes = PerturbedOptions.__annotations__
+    question = ask(metric, predicting, data, labelled=labelled, takes=takes, **options)
     rows: list[int] = []
     scripts: list[list[Script]] = []
     edited: list[Input] = []
@@ -306,12 +321,22 @@ def ask_perturbed(
     )
 
 
+def check_share(name: str, value: Any, *, below_one: bool = False) -> None:
+    """Raise SettingError for a share that is no number in 0..1 (in [0, 1), if `below_one`)."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value <= 1 or (below_one and value == 1):
+        what = "a number in [0, 1)" if below_one else "a number in 0..1"
+        raise SettingError(expected(name, what, value))
+
+
 def nothing_to_change(perturbation: Perturbation, data: Data) -> str:
     """Return the sentence for a perturbation that finds no place to edit."""
+    empty = sum(not "".join(text).strip() for text in data.inputs)
+    blank = f" ({empty:,} of them are empty)" if empty else ""
     return (
-        f"{perturbation!r} changes none of the {len(data):,} texts of {data.population!r}: it "
-        "finds nothing in them to edit, or only words that are protected. Try it on one: "
-        "perturbation.can_change(text)."
+        f"{perturbation!r} changes none of the {len(data):,} texts{blank} of {data.population!r}: "
+        "nothing in them is what it edits, or only words that are protected (negations are, where "
+        "the label must stay). Choose a wider perturbation, or texts that it is for."
     )
 
 

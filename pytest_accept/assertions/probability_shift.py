@@ -30,6 +30,9 @@ def probability_shift(
     `signed`: the mean change instead of its size, in -1..1; negative is less probable than before.
     The mean over examples of the mean among their `draws` edited texts. Interval: that of a mean
     over examples.
+
+    Options: `draws=3`, `min_changed=0.5` and `assumed_invalid=0.0` (see `PerturbedOptions`), and
+    those of every metric: `where`, `cluster`, `confidence`, `point`.
     """
     import numpy as np
 

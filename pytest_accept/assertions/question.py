@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -168,17 +168,23 @@ def ask(
     confidence: float | None = None,
     point: bool = False,
     labelled: bool = True,
+    takes: Iterable[str] = (),
+    **others: Any,
 ) -> Question:
     """Predict what is not yet predicted and return the Question.
 
-    `labelled`: the question is about labels. Raises SettingError for a model or an option that is
-    none, DataError for data without labels.
+    `labelled`: the question is about labels. `takes`: the metric's own options, to be named if
+    there are `others`. Raises SettingError for a model or an option that is none, DataError for
+    data without labels.
     """
     from pytest_accept.data import Data, load_data
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
 
     asked = time.perf_counter()
+    if others:
+        known = sorted({*Options.__annotations__, *takes})
+        raise SettingError(unknown(f"option of {metric}", next(iter(others)), known))
     chosen = settings.current()
     if confidence is not None:
         chosen = replace(chosen, confidence=confidence)

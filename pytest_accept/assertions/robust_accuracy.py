@@ -34,6 +34,9 @@ def robust_accuracy(
     (the robust accuracy of adversarial examples: Madry et al. 2018); more draws make it smaller. An
     example whose original is predicted wrong is kept in both. The perturbation must promise that
     the label stays the same. Interval: that of a mean over examples.
+
+    Options: `draws=3`, `min_changed=0.5` and `assumed_invalid=0.0` (see `PerturbedOptions`), and
+    those of every metric: `where`, `cluster`, `confidence`, `point`.
     """
     from pytest_accept.assertions.edited_evidence import smallest_edits
     from pytest_accept.assertions.perturbed import as_perturbation
@@ -63,6 +66,9 @@ def accuracy_drop(
     Both are of the same examples, those that the perturbation changes, and the difference is paired
     example by example. The perturbation must promise that the label stays the same. Interval: that
     of a mean over examples.
+
+    Options: `draws=3`, `min_changed=0.5` and `assumed_invalid=0.0` (see `PerturbedOptions`), and
+    those of every metric: `where`, `cluster`, `confidence`, `point`.
     """
     from pytest_accept.assertions.edited_evidence import smallest_edits
     from pytest_accept.assertions.perturbed import as_perturbation

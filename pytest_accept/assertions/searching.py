@@ -33,6 +33,7 @@ class Case:
 
     question: Question
     position: int
+    columns: dict[str, list[Any]]
 
     @property
     def text(self) -> Input:
@@ -49,8 +50,19 @@ class Case:
         """Where the example stands, such as "reviews.csv row 3"."""
         return self.question.data.origin(self.position)
 
+    def __repr__(self) -> str:
+        return f"<Case {self.origin}: {self.text!r}>"
+
     def __getitem__(self, column: str) -> Any:
-        return self.question.data.column(column)[self.position]
+        if column not in self.columns:
+            self.columns[column] = self.question.data.column(column)
+        return self.columns[column][self.position]
+
+
+def check_tries(max_examples: Any) -> None:
+    """Raise SettingError for a number of tries that is none."""
+    if isinstance(max_examples, bool) or not isinstance(max_examples, int) or max_examples < 1:
+        raise SettingError(expected("max_examples", "an integer of 1 or more", max_examples))
 
 
 def search(
@@ -72,10 +84,9 @@ def search(
     from pytest_accept.perturbations.hypothesis_runs import profile_database
     from pytest_accept.perturbations.search import Search
 
-    if isinstance(max_examples, bool) or not isinstance(max_examples, int) or max_examples < 1:
-        raise SettingError(expected("max_examples", "an integer of 1 or more", max_examples))
     forced = settings.current().hypothesis_seed
-    cases = [Case(question, position) for position in positions]
+    columns: dict[str, list[Any]] = {}
+    cases = [Case(question, position, columns) for position in positions]
     found = Search(
         strategy=strategy,
         property=property,
@@ -88,8 +99,8 @@ def search(
     ).run(model, cases)
     kept = {at: each for at, each in zip(positions, found, strict=True) if each is not None}
     for at, each in kept.items():
-        if not isinstance(each.error, AssertionError):
-            # A broken check is not a bad model.
+        if isinstance(each.error, Exception) and not isinstance(each.error, AssertionError):
+            # A broken check is not a bad model. (`pytest.fail` is no Exception.)
             each.error.add_note(f"for {question.data.origin(at)} and {each.drawn!r}")
             raise each.error
     return kept

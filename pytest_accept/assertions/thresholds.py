@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Unpack
 
+import pytest_accept
 from pytest_accept.assertions.judgement import check_bar, require
 from pytest_accept.assertions.question import Options
 from pytest_accept.errors import SettingError, unknown
@@ -49,6 +50,11 @@ def parse(threshold: str) -> tuple[str, Direction]:
         return metric, "above"
     if metric in _known() and direction == "below":
         return metric, "below"
+    if metric in pytest_accept._METRICS and direction in ("above", "below"):
+        raise SettingError(
+            f"{metric} takes more than a model and data, so it is no threshold: call "
+            f"assert_{threshold}(model, data, ...) in a test."
+        )
     names = [f"{metric}_{side}" for metric in sorted(_known()) for side in ("above", "below")]
     raise SettingError(unknown("threshold", threshold, names))
 

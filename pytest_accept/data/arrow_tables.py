@@ -138,7 +138,27 @@ def _not_a_column(name: str, values: Sequence[Any], called: str, error: Exceptio
         seen = ", ".join(f"{kind} in row {number:,}" for kind, number in firsts.items())
         message = f"Column {name!r} of {called} mixes types: {seen}."
         return f"{message} Give all its values one type."
+    for number, value in enumerate(values, 1):
+        if isinstance(value, str) and not _is_unicode(value):
+            return (
+                f"Row {number:,} of column {name!r} of {called} is not valid Unicode: "
+                f"{_shown(value)} holds half a character (a lone surrogate), which no tokenizer "
+                "takes. Was it read with errors='surrogateescape', or cut inside of a character?"
+            )
     return f"Column {name!r} of {called} cannot be read: {_sentence(error)}"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(text: str) -> str:
+    shown = repr(text)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def _short(value: object) -> str:

@@ -105,7 +105,7 @@ class Model:
         return self.predict(texts).probabilities
 
     def gradients(self) -> EmbeddingGradients:
-        """Return the gradients of predictions at the input embeddings; ModelError for a function."""
+        """Return gradients of predictions at the input embeddings; ModelError for a function."""
         from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
 
         return EmbeddingGradients(self._engine.backend)

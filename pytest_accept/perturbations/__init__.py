@@ -1,8 +1,10 @@
 """Perturbations: Hypothesis strategies of edit scripts, one kind per file in `kinds`.
 
-The names in `KINDS` are functions that return a `Perturbation`. Other packages add kinds under the
-entry-point group `pytest_accept.perturbations`; they are found here under their names. Names
-resolve on first use, because test modules import them at collection.
+The names in `KINDS` are functions that return a `Perturbation`. All take a budget: `max_edits=1`,
+`max_share=None` (of a text's words), and `protect=()`, words that must stay as they are.
+
+Other packages add kinds under the entry-point group `pytest_accept.perturbations`; they are found
+here under their names. Names resolve on first use: test modules import them at collection.
 """
 
 from __future__ import annotations
@@ -117,7 +119,9 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import entry_points
 
         if not entry_points(group=GROUP, name=name):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            from pytest_accept.errors import unknown
+
+            raise AttributeError(unknown("perturbation", name, _HOMES))
     if name == "Perturbation" or pytest_accept._configured is None:
         return resolve()
     return pytest_accept._deferred(name, resolve)

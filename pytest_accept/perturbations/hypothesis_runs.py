@@ -5,11 +5,12 @@ example database.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase, ReadOnlyDatabase
 from hypothesis.errors import Flaky, UnsatisfiedAssumption
 from hypothesis.strategies import SearchStrategy
@@ -22,7 +23,7 @@ class Found:
     """A counterexample, shrunk: what was drawn, and the error that the property raised for it."""
 
     drawn: Any
-    error: Exception
+    error: BaseException
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,17 @@ class Plan:
         return int.from_bytes(_digest(self.key)[:8], "big")
 
 
+_PHASES = (Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
+
+_REPLAYS = ("Falsifying", "Failing test case")
+
+
+def failures() -> tuple[type[BaseException], ...]:
+    """Return what fails a property, as in Hypothesis: any Exception, and `pytest.fail`."""
+    outcomes = sys.modules.get("_pytest.outcomes")
+    return (Exception,) if outcomes is None else (Exception, outcomes.Failed)
+
+
 def profile_database() -> ExampleDatabase | None:
     """Return the example database of the Hypothesis profile in force: none in its `ci` profile."""
     return settings().database
@@ -62,17 +74,19 @@ def find(
         database = ReadOnlyDatabase(database) if dry else database
     last: list[Found] = []
 
-    # Settings go outside of the seed, which would switch the database off. A text that waits for
-    # others is not slow, and what is known of the examples is not Hypothesis' to complain of.
+    # Settings go outside of the seed, which would switch the database off. The profile's hold but
+    # for these: a text that waits for others is not slow, some hundred runs must not print, and the
+    # same search must find the same.
     @settings(
         max_examples=plan.max_examples,
         database=database,
         deadline=None,
         derandomize=False,
-        phases=(Phase.reuse, Phase.generate, Phase.target, Phase.shrink),
+        phases=[each for each in _PHASES if each in settings().phases],
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
     )
     @seed(plan.seed)
     @given(strategy)
@@ -81,7 +95,7 @@ def find(
             test(drawn)
         except UnsatisfiedAssumption:
             raise
-        except Exception as error:
+        except failures() as error:
             # The last call that fails is Hypothesis' replay of the smallest example.
             last[:] = [Found(drawn, error)]
             raise
@@ -94,9 +108,12 @@ def find(
             "concluded from it. Let it depend on nothing but its arguments: no random numbers, no "
             f"clock, no state kept between calls. Hypothesis says: {error}"
         ) from error
-    except Exception as error:
+    except failures() as error:
         if not last or last[0].error is not error:
             raise
+        # How to call our own inner function again helps nobody.
+        notes = getattr(error, "__notes__", [])
+        notes[:] = [each for each in notes if not each.startswith(_REPLAYS)]
         return last[0]
     return None
 

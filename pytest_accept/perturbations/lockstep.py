@@ -14,8 +14,9 @@ from typing import Any, Generic, TypeVar
 Q = TypeVar("Q", bound=Hashable)
 R = TypeVar("R")
 
-AT_ONCE = 256
-"""So many functions run at a time, so that threads and memory stay bounded."""
+AT_ONCE = 64
+"""So many functions run at a time: threads stay few, and none waits long for the others, for
+Hypothesis gives up shrinking after five minutes by the clock."""
 
 Ask = Callable[[Iterable[Q]], None]
 Work = Callable[[Ask[Q]], R]
@@ -95,6 +96,5 @@ def in_lockstep(
     finally:
         for job in live:
             job.stop()
-        for job in live:
             job.join(timeout=5)
     return [job.result for job in jobs]  # type: ignore[misc]

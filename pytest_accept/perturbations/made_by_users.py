@@ -63,6 +63,11 @@ def from_function(
 
     def sites(text: str) -> Iterator[Site]:
         changed = function(text)
+        if changed != function(text):
+            raise DataError(
+                f"{called} makes different texts of {_shown(text)} each time. Let it depend on "
+                "nothing but the text, or list what it may make: from_sites(...)."
+            )
         if not isinstance(changed, str):
             raise DataError(
                 f"Expected {called} to return a text, but of {_shown(text)} it made {changed!r} "

@@ -14,10 +14,10 @@ from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 from hypothesis import strategies as st
 
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import SettingError, expected, unknown
 from pytest_accept.perturbations.edits import Span
 from pytest_accept.perturbations.language.entities import find_entities
-from pytest_accept.perturbations.scripts import ChainScript, EditScript, Script, Step
+from pytest_accept.perturbations.scripts import EditScript, Script, Step
 from pytest_accept.perturbations.sites import Finder, Protection, Site, crosses, touches, words
 from pytest_accept.prediction.predictions import Input
 
@@ -28,7 +28,7 @@ Side = Literal["first", "second", "both"]
 
 _PLACES = 1 << 20
 _CHOICES = 1 << 16
-_REMEMBERED = 4096
+_REMEMBERED = 512
 _HEAVIEST = (64, 16, 4)
 
 P = TypeVar("P", bound="Perturbation")
@@ -93,13 +93,18 @@ class Perturbation(st.SearchStrategy[Script]):
     def __or__(self, other: Any) -> Any:
         """Return the perturbation that does either the one or the other."""
         if isinstance(other, Perturbation):
-            return OneOf((*_choices(self), *_choices(other)))
+            from pytest_accept.perturbations.combined import either
+
+            return either(self, other)
         return super().__or__(other)
 
     def then(self, other: Perturbation) -> Perturbation:
         """Return the perturbation that does this one and then the other on its result."""
         if not isinstance(other, Perturbation):
-            raise SettingError(expected("other", "a perturbation such as typos()", other))
+            what = "a perturbation such as typos(), or from_function(...) of a function"
+            raise SettingError(expected("other", what, other))
+        from pytest_accept.perturbations.combined import Chain
+
         return Chain(self, other)
 
     def only_words(self: P, pattern: str | re.Pattern[str]) -> P:
@@ -107,7 +112,11 @@ class Perturbation(st.SearchStrategy[Script]):
 
         >>> typos().only_words("[a-z]{5,}")  # doctest: +SKIP
         """
-        regex = re.compile(pattern)
+        try:
+            regex = re.compile(pattern)
+        except re.error as error:
+            what = f"a regular expression ({error})"
+            raise SettingError(expected("pattern", what, pattern)) from error
 
         def inside(text: str) -> Callable[[Site], bool]:
             spans = [word.span() for word in words(text) if regex.fullmatch(word.group())]
@@ -119,7 +128,7 @@ class Perturbation(st.SearchStrategy[Script]):
         """Return the perturbation without edits that touch an entity.
 
         `entities` finds their spans in a text; by default capitalised words inside of sentences,
-        links, handles and hashtags (`entities.find_entities`).
+        links, handles and hashtags.
         """
 
         def outside(text: str) -> Callable[[Site], bool]:
@@ -143,7 +152,7 @@ class Perturbation(st.SearchStrategy[Script]):
         heaviest first. Every fourth edit goes to the heaviest 64th of them, the heaviest 16th, the
         heaviest quarter, and to any.
         """
-        return self._mapped(lambda edits: edits._focused_on(text, weigh), "")
+        return self._mapped(lambda edits: edits._focused_on(text, weigh), ".focused_on(…)")
 
     def _restricted(self: P, rule: Callable[[str], Callable[[Site], bool]], called: str) -> P:
         return self._mapped(lambda edits: edits.changed(rules=(*edits.rules, rule)), called)
@@ -164,6 +173,7 @@ class Edits(Perturbation):
         protect: Iterable[str] = (),
         negations: bool | None = None,
         options: Mapping[str, Any] | None = None,
+        **others: Any,
     ) -> None:
         """`finders` are (kind, function from text to sites).
 
@@ -172,10 +182,16 @@ class Edits(Perturbation):
         that differ from their defaults: without them a `repr` would show another perturbation.
         """
         super().__init__()
+        if others:
+            known = [*Budget.__annotations__, *(options or ())]
+            raise SettingError(unknown(f"option of {name}", next(iter(others)), known))
         if isinstance(max_edits, bool) or not isinstance(max_edits, int) or max_edits < 1:
             raise SettingError(expected("max_edits", "an integer of 1 or more", max_edits))
-        if max_share is not None and not 0 < max_share <= 1:
+        number = isinstance(max_share, int | float) and 0 < max_share <= 1
+        if max_share is not None and not number:
             raise SettingError(expected("max_share", "a number in (0, 1], or None", max_share))
+        if not isinstance(protect, Iterable) or not all(isinstance(each, str) for each in protect):
+            raise SettingError(expected("protect", "a list of words", protect))
         if promise not in get_args(Promise):
             allowed = "'same', 'flips', 'up', 'down' or 'unknown'"
             raise SettingError(expected("promise", allowed, promise))
@@ -202,7 +218,8 @@ class Edits(Perturbation):
     def changed(self, **attributes: Any) -> Edits:
         """Return a copy with other attributes."""
         other = copy(self)
-        other.__dict__ |= {"validate_called": {}, "_found": {}, **attributes}
+        st.SearchStrategy.__init__(other)
+        other.__dict__ |= {"_found": {}, **attributes}
         return other
 
     def _mapped(self, change: Callable[[Edits], Edits], called: str) -> Edits:
@@ -337,96 +354,3 @@ class Edits(Perturbation):
 
 Places = tuple[str, list[tuple[int, Site]]]
 """A kind of edit, and its (side, site)s in a text."""
-
-
-class OneOf(Perturbation):
-    """Either of several perturbations."""
-
-    def __init__(self, choices: Sequence[Perturbation]) -> None:
-        super().__init__()
-        self.choices = tuple(choices)
-        self.name = " | ".join(each.name for each in choices)
-        promises = {each.promise for each in choices}
-        self.promise = promises.pop() if len(promises) == 1 else "unknown"
-        self.language = _language(choices)
-
-    def __repr__(self) -> str:
-        return f"({' | '.join(map(repr, self.choices))})"
-
-    def _mapped(self, change: Callable[[Edits], Edits], called: str) -> OneOf:
-        return OneOf([each._mapped(change, called) for each in self.choices])
-
-    def scripts(self) -> st.SearchStrategy[Script]:
-        """Return a strategy of scripts for any text."""
-        return st.one_of([each.scripts() for each in self.choices])
-
-    def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
-        """Return a strategy of scripts within what this text, or pair of texts, offers."""
-        return st.one_of([each.scripts_for(text) for each in self._able(text)])
-
-    def draw(self, random: Random, text: Input) -> Script:
-        """Return a script of one of the choices that can change the text, each equally likely."""
-        return random.choice(self._able(text)).draw(random, text)
-
-    def can_change(self, text: Input) -> bool:
-        """Return whether one of them finds anything to edit."""
-        return any(each.can_change(text) for each in self.choices)
-
-    def _able(self, text: Input) -> Sequence[Perturbation]:
-        return [each for each in self.choices if each.can_change(text)] or self.choices
-
-
-class Chain(Perturbation):
-    """One perturbation, and another one on its result."""
-
-    def __init__(self, first: Perturbation, second: Perturbation) -> None:
-        super().__init__()
-        self.first, self.second = first, second
-        self.name = f"{first.name}, then {second.name}"
-        changing = [each.promise for each in (first, second) if each.promise != "same"]
-        self.promise = "unknown" if len(changing) == 2 else (*changing, first.promise)[0]
-        self.language = _language((first, second))
-
-    def __repr__(self) -> str:
-        return f"{self.first!r}.then({self.second!r})"
-
-    def _mapped(self, change: Callable[[Edits], Edits], called: str) -> Chain:
-        return Chain(self.first._mapped(change, called), self.second._mapped(change, called))
-
-    def scripts(self) -> st.SearchStrategy[Script]:
-        """Return a strategy of scripts for any text."""
-        return st.tuples(self.first.scripts(), self.second.scripts()).map(
-            lambda both: ChainScript(*both)
-        )
-
-    def scripts_for(self, text: Input) -> st.SearchStrategy[Script]:
-        """Return a strategy of scripts within what this text, or pair of texts, offers."""
-        return self.first.scripts_for(text).flatmap(
-            lambda one: self.second.scripts_for(one.changed(text)).map(
-                lambda other: ChainScript(one, other)
-            )
-        )
-
-    def draw(self, random: Random, text: Input) -> Script:
-        """Return a script of the first, followed by one of the second for its result."""
-        one = self.first.draw(random, text)
-        return ChainScript(one, self.second.draw(random, one.changed(text)))
-
-    def can_change(self, text: Input) -> bool:
-        """Return whether one of both finds anything to edit."""
-        return self.first.can_change(text) or self.second.can_change(text)
-
-
-def _choices(perturbation: Perturbation) -> tuple[Perturbation, ...]:
-    return perturbation.choices if isinstance(perturbation, OneOf) else (perturbation,)
-
-
-def _language(parts: Iterable[Perturbation]) -> str:
-    known = dict.fromkeys(each.language for each in parts if each.language != "any")
-    return "+".join(known) or "any"
-
-
-def mixed(name: str, parts: Sequence[Edits], **budget: Any) -> Edits:
-    """Return one perturbation whose edits are of any of the parts' kinds, within one budget."""
-    finders = [finder for part in parts for finder in part.finders]
-    return Edits(name, finders, promise=parts[0].promise, language=_language(parts), **budget)

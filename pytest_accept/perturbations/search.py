@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,7 +30,7 @@ from hypothesis.database import ExampleDatabase
 from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.strategies import SearchStrategy
 
-from pytest_accept.perturbations.hypothesis_runs import Found, Plan, find
+from pytest_accept.perturbations.hypothesis_runs import Found, Plan, failures, find
 from pytest_accept.perturbations.lockstep import Ask, in_lockstep
 from pytest_accept.prediction.predictions import Input, Predictions
 
@@ -39,6 +39,8 @@ WINDOW = 512
 
 _SHARES = (1 / 8, 1)
 """Shares of the tries that a dry run makes: of a fragile example, more would be wasted."""
+
+_MANY = 32
 
 E = TypeVar("E")
 
@@ -123,17 +125,9 @@ class Search(Generic[E]):
     def run(self, model: Predicts, examples: Sequence[E]) -> list[Found | None]:
         """Return the smallest counterexample of each example, None where none was found."""
         found: list[Found | None] = []
-        # Hypothesis seeds Python's generator in every run, and restores it in the order of nested
-        # runs, which those of threads are not.
-        state = random.getstate()
-        # Libraries keep millions of objects that a search, which makes many, need not look through.
-        gc.freeze()
-        try:
+        with _state_kept():
             for start in range(0, len(examples), WINDOW):
                 found += self._window(Answers(model), examples[start : start + WINDOW])
-        finally:
-            gc.unfreeze()
-            random.setstate(state)
         return found
 
     def _window(self, answers: Answers, examples: Sequence[E]) -> list[Found | None]:
@@ -147,7 +141,7 @@ class Search(Generic[E]):
     def _failing(self, answers: Answers, examples: Sequence[E]) -> list[int]:
         """Return the examples whose dry run was not the real run."""
         failing: set[int] = set()
-        for share in _SHARES:
+        for share in _SHARES if self.max_examples >= _MANY else (1,):
             some = max(1, int(share * self.max_examples))
             waiting = [i for i in range(len(examples)) if i not in failing]
             dries = {i: self._dry(answers, examples[i], some) for i in waiting}
@@ -160,7 +154,8 @@ class Search(Generic[E]):
         """Return what a dry run of this many tries, if there are as many, would ask."""
         dry = _DryRun(self, AskedModel(answers, _refuse), example, some)
         with suppress(_Enough):
-            find(self.strategy(example), dry, self._plan(example), dry=True)
+            if find(self.strategy(example), dry, self._plan(example), dry=True) is not None:
+                dry.failed = True
         return dry
 
     def _fail_among(
@@ -178,7 +173,7 @@ class Search(Generic[E]):
                     self.property(asking, examples[one.example], deepcopy(one.drawn))
                 except _NoAnswerYet as question:
                     open_ones.append(_Try(one.example, one.drawn, question.inputs))
-                except Exception:
+                except failures():
                     # It fails, or it uses Hypothesis in a way that needs a real run.
                     failing.add(one.example)
             tries = open_ones
@@ -199,6 +194,27 @@ class Search(Generic[E]):
             max_examples=self.max_examples,
             database=self.database,
         )
+
+
+@contextmanager
+def _state_kept() -> Iterator[None]:
+    """Leave the random generators as they were, and spare the garbage collector.
+
+    Hypothesis seeds Python's and NumPy's generator in every run, and restores them in the order of
+    nested runs, which those of threads are not. Libraries keep millions of objects that a search,
+    which makes many, need not look through again and again.
+    """
+    states = random.getstate(), np.random.get_state()
+    freeze = gc.get_freeze_count() == 0
+    if freeze:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if freeze:
+            gc.unfreeze()
+        random.setstate(states[0])
+        np.random.set_state(states[1])
 
 
 class _Enough(BaseException):
@@ -240,12 +256,12 @@ class _DryRun(Generic[E]):
     def __call__(self, drawn: Any) -> None:
         if len(self.open) == self.some < self.search.max_examples:
             raise _Enough
-        kept = deepcopy(drawn)
         try:
+            kept = deepcopy(drawn)
             self.search.property(self.model, self.example, drawn)
         except _NoAnswerYet as question:
             self.open.append((kept, question.inputs))
         except UnsatisfiedAssumption:
             raise
-        except Exception:
+        except failures():
             self.failed = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -38,16 +37,6 @@ Finder = Callable[[str], Iterable[Site]]
 def words(text: str) -> Iterator[re.Match[str]]:
     """Return the words of a text: letters, digits and underscores, with apostrophes inside."""
     return WORD.finditer(text)
-
-
-def is_letter(text: str, at: int) -> bool:
-    """Return whether a letter stands there by itself, no accent or joiner after it depending on it.
-
-    Edits that move or replace characters one by one would tear such a pair apart.
-    """
-    following = text[at + 1 : at + 2]
-    joined = bool(following) and unicodedata.category(following) in ("Mn", "Mc", "Me", "Cf")
-    return text[at].isalpha() and not joined
 
 
 def in_case_of(word: str, replacement: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import get_args
 
@@ -21,13 +20,12 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """What the cell says, such as "2 of 3 accepted, worst 0.81" (rounded down)."""
+        """What the cell says, such as "2 of 3 accepted, worst 0.812"."""
         if not self.verdicts:
             return "-"
         accepted = sum(verdict.status == "accepted" for verdict in self.verdicts)
         worst = min(verdict.estimate.value for verdict in self.verdicts)
-        shown = math.floor(worst * 100 + 1e-9) / 100
-        return f"{accepted:,} of {len(self.verdicts):,} accepted, worst {shown:.2f}"
+        return f"{accepted:,} of {len(self.verdicts):,} accepted, worst {worst:.3f}"
 
     @property
     def status(self) -> Status | None:

@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis.database import InMemoryExampleDatabase
 
 import pytest_accept as pa
+from pytest_accept.assertions.attack_success import _attack
 from pytest_accept.perturbations.kinds.contractions import contractions
 from pytest_accept.perturbations.kinds.doubled_letters import doubled_letters
 from pytest_accept.perturbations.kinds.negation import negation
@@ -18,7 +19,7 @@ from tests.models import make
 ROWS = [
     {"text": f"The {word} film number {i} was seen by many people", "label": label}
     for i, (word, label) in enumerate(
-        [("good", "pos"), ("fine", "pos"), ("slow", "neg"), ("happy", "neg")] * 5
+        [("good", "pos"), ("fine", "pos"), ("slow", "neg"), ("happy", "neg")] * 3
     )
 ]
 
@@ -40,19 +41,19 @@ def data() -> pa.Data:
 
 
 def test_what_is_wrong_already_is_left_out(model: pa.Model, data: pa.Data) -> None:
-    found = pa.attack_success_rate(model, data, typos(), max_examples=300)
-    assert found.n == 15
-    assert found.value == pytest.approx(10 / 15)
+    found = pa.attack_success_rate(model, data, typos(), max_examples=100)
+    assert found.n == 9
+    assert found.value == pytest.approx(6 / 9)
     assert found.method == "Clopper-Pearson"
-    assert found.options == "typos(), max_examples=300"
+    assert found.options == "typos(), max_examples=100"
     bare = pa.load_data([{"text": row["text"]} for row in ROWS], label=None)
-    assert pa.attack_success_rate(model, bare, typos(), max_examples=300).n == 20
+    assert pa.attack_success_rate(model, bare, typos(), max_examples=100).n == 12
     # Robust accuracy keeps it, as wrong.
-    assert pa.robust_accuracy(model, data, typos(), draws=1).n == 20
+    assert pa.robust_accuracy(model, data, typos(), draws=1).n == 12
 
 
 def test_evidence_is_the_smallest_edit(model: pa.Model, data: pa.Data) -> None:
-    verdict = pa.attack_success_rate(model, data, typos(max_edits=4), max_examples=200) <= 0.1
+    verdict = pa.attack_success_rate(model, data, typos(max_edits=4), max_examples=100) <= 0.1
     assert verdict.status == "rejected"
     for evidence in verdict.evidence:
         for example in evidence.examples:
@@ -69,7 +70,7 @@ def test_clusters_widen(model: pa.Model) -> None:
     plain = pa.attack_success_rate(model, data, typos())
     clustered = pa.attack_success_rate(model, data, typos(), cluster="author")
     assert clustered.value == plain.value
-    assert clustered.clusters == 10
+    assert clustered.clusters == 6
     assert clustered.low < plain.low
 
 
@@ -78,14 +79,16 @@ def test_a_single_flip_rejects(model: pa.Model, data: pa.Data) -> None:
         pa.assert_no_flip_within(model, data, typos(), max_examples=100)
     verdict = caught.value.verdict
     assert (verdict.status, verdict.bar, verdict.estimate.method) == ("rejected", 0, "search")
-    assert verdict.estimate.n == 20
+    assert verdict.estimate.n == 12
     said = str(verdict)
     assert "at 95 %" not in said.partition("\n")[0], "a search has no confidence"
     assert "found in" in said
 
 
 def test_no_flip_within_is_no_proof(model: pa.Model, data: pa.Data) -> None:
-    verdict = pa.assert_no_flip_within(model, data, typos(protect=["good", "fine", "happy"]))
+    verdict = pa.assert_no_flip_within(
+        model, data, typos(protect=["good", "fine", "happy"]), max_examples=30
+    )
     assert verdict.status == "accepted"
     assert verdict.needed_n is None
     assert "none found" in str(verdict)
@@ -100,9 +103,14 @@ def test_the_result_is_the_same_again_and_in_other_slices(model: pa.Model, data:
     once = pa.attack_success_rate(model, data, typos(max_edits=2), max_examples=40) <= 0
     again = pa.attack_success_rate(model, data, typos(max_edits=2), max_examples=40) <= 0
     assert edits(once) == edits(again)
-    first = data.where(lambda row: row["text"] == ROWS[0]["text"], name="first")
-    alone = pa.attack_success_rate(model, first, typos(max_edits=2), max_examples=40) <= 0
-    assert edits(alone).items() <= {**edits(once), **edits(alone)}.items()
+
+    def found(part: pa.Data) -> dict[Any, Any]:
+        attack = _attack("x", model, part, typos(max_edits=2), max_examples=40)
+        return {part.inputs[at]: each.drawn for at, each in attack.found.items()}
+
+    whole = found(data)
+    first = data.where(lambda row: row["label"] == "pos", name="first")
+    assert found(first) == {text: drawn for text, drawn in whole.items() if text in first.inputs}
 
 
 def test_a_forced_hypothesis_seed_changes_what_is_tried(model: pa.Model, data: pa.Data) -> None:
@@ -130,7 +138,7 @@ def test_the_database_of_the_profile_is_used(model: pa.Model, data: pa.Data) -> 
     try:
         settings.load_profile("kept")
         pa.attack_success_rate(model, data, typos(), max_examples=50)
-        assert len(database.data) >= 10
+        assert len(database.data) >= 6
         kept = len(database.data)
         with pa.using(hypothesis_seed=3):
             pa.attack_success_rate(model, data, typos(max_edits=2), max_examples=50)
@@ -258,7 +266,7 @@ def test_wrong_options(model: pa.Model, data: pa.Data, options: Any, message: st
 
 
 def test_nothing_to_attack(model: pa.Model, data: pa.Data) -> None:
-    with pytest.raises(pa.DataError, match=r"contractions\(\) changes none of the 20 texts"):
+    with pytest.raises(pa.DataError, match=r"contractions\(\) changes none of the 12 texts"):
         pa.assert_no_flip_within(model, data, contractions())
     wrong = pa.load_data([{"text": "a happy film", "label": "neg"}] * 3)
     with pytest.raises(pa.DataError, match="of the 3 of 'data' none is"):

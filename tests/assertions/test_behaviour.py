@@ -320,7 +320,8 @@ def test_every_functionality_is_judged(model: pa.Model, tmp_path: Path) -> None:
     with pytest.raises(AcceptanceFailure) as caught:
         pa.assert_functionalities_above(model, suite, 0.9)
     message = str(caught.value)
-    assert message.startswith("2 of 3 functionalities are not accepted: praise, oddity\n")
+    assert message.startswith("2 of 3 functionalities are not accepted (worst first)\n")
+    assert message.index("oddity") < message.index("praise")
     assert "suite[functionality=oddity]: rejected" in message
     assert len(caught.value.verdicts) == 2
     part = pa.assert_functionalities_above(

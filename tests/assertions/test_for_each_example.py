@@ -1,13 +1,16 @@
 """A property of the user's own, for each example and all that Hypothesis draws."""
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, target
 from hypothesis import strategies as st
 
 import pytest_accept as pa
+from pytest_accept.assertions.for_each_example import _named
 from pytest_accept.perturbations.kinds.typos import typos
 
 ROWS = [
@@ -99,6 +102,52 @@ def test_a_random_property_is_explained(model: pa.Model, data: pa.Data) -> None:
         pa.for_each_example(model, data, typos(), flaky)
 
 
+def test_a_property_that_asserts_nothing_is_refused(model: pa.Model, data: pa.Data) -> None:
+    with pytest.raises(pa.SettingError, match="returned False, which decides nothing"):
+        pa.for_each_example(model, data, typos(), lambda *_: False)  # type: ignore[arg-type,return-value]
+
+
+def test_what_cannot_be_copied_is_judged_all_the_same(model: pa.Model, data: pa.Data) -> None:
+    class Locked:
+        def __init__(self) -> None:
+            self.lock = threading.Lock()
+
+    def fails(asked: Any, example: Any, drawn: Any) -> None:
+        raise AssertionError("never holds")
+
+    with pytest.raises(pa.AcceptanceFailure, match="found in 3"):
+        pa.for_each_example(model, data, st.builds(Locked), fails)
+
+
+def test_pytest_fail_is_a_counterexample(model: pa.Model, data: pa.Data) -> None:
+    def fails(asked: Any, example: Any, number: int) -> None:
+        if number >= 7 and asked.label(example.text) == "pos":
+            pytest.fail("too large")
+
+    with pytest.raises(pa.AcceptanceFailure, match="with 7: too large"):
+        pa.for_each_example(model, data, st.integers(0, 100), fails)
+
+
+def test_the_random_state_is_as_before(model: pa.Model, data: pa.Data) -> None:
+    np.random.seed(3)
+    before = np.random.get_state()[1].tolist()
+
+    def holds(asked: Any, example: Any, edit: Any) -> None:
+        assert asked.label(edit(example.text)) in asked.labels
+
+    pa.for_each_example(model, data, typos(), holds, max_examples=5)
+    assert np.random.get_state()[1].tolist() == before
+
+
+def test_a_function_as_strategy_has_the_same_name_in_every_run() -> None:
+    class Own:
+        pass
+
+    assert "0x" not in _named(test_a_property_that_holds)
+    assert _named(Own().__class__).endswith("Own")
+    assert "0x" not in _named(st.just(Own()))
+
+
 def test_an_error_in_the_property_is_no_verdict_on_the_model(
     model: pa.Model, data: pa.Data
 ) -> None:
@@ -120,6 +169,7 @@ def test_an_error_in_the_property_is_no_verdict_on_the_model(
     ("changes", "message"),
     [
         ({"property": "stays"}, "Expected `property` to be a function of model, example and what"),
+        ({"strategy": lambda case: 3}, "Expected `strategy` to be a function that returns a Hyp"),
         ({"strategy": 5}, "Expected `strategy` to be a Hypothesis strategy, such as typos()"),
         ({"max_examples": -1}, "Expected `max_examples`"),
     ],

@@ -158,13 +158,32 @@ def test_a_perturbation_that_changes_nothing_is_an_error(model: pa.Model, data: 
 
 def test_functions_are_perturbations_too(model: pa.Model, data: pa.Data) -> None:
     found = pa.flip_rate(model, data, str.upper)
-    assert found.options == "upper(), draws=3"
+    assert found.options == "upper(), draws=1", "a function makes one text of a text"
     assert found.value == np.mean([positive(r["text"]) > 0.5 for r in ROWS]) or found.value > 0
     assert found.value == pa.flip_rate(model, data, from_function(str.upper)).value
     with pytest.raises(pa.DataError, match="Expected broken to return a text"):
         pa.flip_rate(model, data, from_function(lambda text: None, name="broken"))  # type: ignore[arg-type,return-value]
     with pytest.raises(pa.SettingError, match="Expected `perturbation` to be a perturbation such"):
         pa.flip_rate(model, data, "typos")
+
+
+def test_slips_of_the_user_are_named(model: pa.Model, data: pa.Data) -> None:
+    with pytest.raises(pa.SettingError, match=r"typos makes perturbations: call it, as in typos\("):
+        pa.flip_rate(model, data, typos)
+    with pytest.raises(pa.SettingError, match="no option of typos 'max_edit'. Did you mean 'max_e"):
+        typos(max_edit=2)  # type: ignore[call-arg]
+    with pytest.raises(pa.SettingError, match="Expected `protect` to be a list of words"):
+        typos(protect=[1])  # type: ignore[list-item]
+    with pytest.raises(pa.SettingError, match="Expected `pattern` to be a regular expression"):
+        typos().only_words("[")
+    calls: list[int] = []
+
+    def random(text: str) -> str:
+        calls.append(1)
+        return text + str(len(calls))
+
+    with pytest.raises(pa.DataError, match="random makes different texts of 'The good film"):
+        pa.flip_rate(model, data, random)
 
 
 def test_an_invalid_share_widens_the_bounds(model: pa.Model, data: pa.Data) -> None:
@@ -192,6 +211,8 @@ def test_flips_of_a_negation_are_wanted(model: pa.Model) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"draw": 3}, "There is no option of flip_rate 'draw'. Did you mean 'draws'?"),
+        ({"min_changed": "x"}, "Expected `min_changed` to be a number in 0..1"),
         ({"draws": 0}, "Expected `draws` to be an integer of 1 or more"),
         ({"draws": 2.0}, "Expected `draws`"),
         ({"min_changed": 2}, "Expected `min_changed` to be a number in 0..1"),

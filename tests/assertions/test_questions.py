@@ -60,8 +60,8 @@ def test_plain_rows_are_data_too() -> None:
     assert pa.accuracy(predictions, rows).value == 1  # type: ignore[arg-type]
 
 
-def test_an_unknown_option_is_a_type_error(world: World) -> None:
-    with pytest.raises(TypeError, match="confidance"):
+def test_an_unknown_option_gets_a_hand(world: World) -> None:
+    with pytest.raises(pa.SettingError, match="no option of accuracy 'confidance'. Did you mean"):
         pa.accuracy(world.predictions, world.data, confidance=0.9)  # type: ignore[call-arg]
 
 

@@ -240,7 +240,7 @@ def test_a_column_that_mixes_types_names_the_rows() -> None:
 
 
 def test_text_that_is_no_unicode() -> None:
-    with pytest.raises(DataError, match="Column 'text' of the list cannot be read"):
+    with pytest.raises(DataError, match="Row 1 of column 'text' of the list is not valid Unico"):
         load_data([{"text": "\ud800", "label": 1}])
 
 

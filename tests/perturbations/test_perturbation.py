@@ -284,7 +284,7 @@ def test_names_resolve_late_and_other_packages_add_theirs() -> None:
     assert callable(module.locations)
     assert module.locations.__name__ == "locations"
     assert locations().promise == "same"
-    with pytest.raises(AttributeError, match="has no attribute 'tyops'"):
+    with pytest.raises(AttributeError, match="no perturbation 'tyops'. Did you mean 'typos'"):
         _ = module.tyops
 
 

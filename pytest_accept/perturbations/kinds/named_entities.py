@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pytest_accept.perturbations.combined import mixed
 from pytest_accept.perturbations.kinds.locations import locations
 from pytest_accept.perturbations.kinds.organizations import organizations
 from pytest_accept.perturbations.kinds.person_names import person_names
-from pytest_accept.perturbations.perturbation import Budget, Edits, mixed
+from pytest_accept.perturbations.perturbation import Budget, Edits
 
 
 def named_entities(**budget: Unpack[Budget]) -> Edits:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from pytest_accept.perturbations.combined import mixed
 from pytest_accept.perturbations.kinds.doubled_letters import doubled_letters
 from pytest_accept.perturbations.kinds.dropped_letters import dropped_letters
 from pytest_accept.perturbations.kinds.keyboard_typos import Layout, keyboard_typos
 from pytest_accept.perturbations.kinds.swapped_letters import swapped_letters
-from pytest_accept.perturbations.perturbation import Budget, Edits, mixed
+from pytest_accept.perturbations.perturbation import Budget, Edits
 
 
 def typos(*, layout: Layout = "qwerty", **budget: Unpack[Budget]) -> Edits:

@@ -72,10 +72,11 @@ class EmbeddingGradients:
         ids: list[list[int]] = encoded["input_ids"]
         return ids
 
-    def embeddings(self) -> npt.NDArray[np.float32]:
-        """Return the embedding of every token of the vocabulary (v, d)."""
-        weight: npt.NDArray[np.float32] = self._embed.weight.detach().float().cpu().numpy()
-        return weight
+    def mean_embedding(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Return the mean embedding (d,) of some tokens of the vocabulary."""
+        rows = self._embed.weight.detach()[list(ids)]
+        mean: npt.NDArray[np.float32] = rows.float().mean(dim=0).cpu().numpy()
+        return mean
 
     def _batch(
         self, inputs: Sequence[Input], said: npt.NDArray[np.bool_], multi_label: bool
