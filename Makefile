@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SENTIMENT := example_suites/sentiment
+# A file's tests stay together, so that what they share is made once.
+WORKERS := -n 2 --dist loadfile
 
 .PHONY: demo test test-fast lint bench clean
 
@@ -26,10 +28,10 @@ lint: $(VENV)/installed
 test: lint
 	$(BIN)/python $(SENTIMENT)/get_data.py
 	$(BIN)/python $(SENTIMENT)/train.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: $(VENV)/installed
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(WORKERS)
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/startup.py

@@ -27,7 +27,7 @@ TEXTS = [
     for two, three in (("bright", "ending"), ("awful", "long scene"))
     for four in ("good", "slow")
 ]
-EXAMPLES = 30
+EXAMPLES = 24
 DESCRIPTION = ModelDescription(name="rule", source="", task="", labels=("no", "yes"))
 
 
