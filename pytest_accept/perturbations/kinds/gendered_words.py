@@ -125,9 +125,7 @@ def _finder(counterparts: Mapping[str, str]) -> Finder:
             return
         swaps, sure = _swaps(text, listed, counterparts)
         made = {
-            at: with_article(
-                text, listed[at], listed[at - 1] if at else None, (put,), listed[at].stop
-            )
+            at: with_article(listed[at], listed[at - 1] if at else None, (put,), listed[at].stop)
             for at, put in swaps
         }
         if not made:

@@ -63,7 +63,7 @@ def sites(text: str) -> Iterator[Site]:
         put = _weaker(each) if fits else ()
         if put:
             before = listed[each.at - 1] if each.at else None
-            found.append(with_article(text, token, before, put, token.start))
+            found.append(with_article(token, before, put, token.start))
     yield from sorted(found, key=lambda site: (site.start, site.stop))
 
 

@@ -47,4 +47,4 @@ def sites(text: str) -> Iterator[Site]:
             yield Site(token.start, token.stop, put)
             continue
         before = listed[at - 1] if at else None
-        yield with_article(text, token, before, put, token.start)
+        yield with_article(token, before, put, token.start)

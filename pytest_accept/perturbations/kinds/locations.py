@@ -58,12 +58,12 @@ def place_finder(known: KnownNames) -> Finder:
             return iter(())
         listed = tokens(text)
         fixed = in_phrases(text)
-        types = {i: known.type_of(each, listed) for each in mentions for i in _span(each)}
+        types = {i: known.type_of(each, listed) for each in mentions for i in each.words}
         sure: list[tuple[Mention, str]] = []
         skipped = []
         for each in mentions:
             kind = types[each.first]
-            usable = _free(listed, each) and not any(i in fixed for i in _span(each))
+            usable = _free(listed, each) and not any(i in fixed for i in each.words)
             usable = usable and not _titles(text, each)
             if kind is None or not usable or _in_longer(listed, each, types):
                 skipped.append(each.name)
@@ -72,10 +72,6 @@ def place_finder(known: KnownNames) -> Finder:
         return exchanged(text, sure, skipped, known.pools)
 
     return found
-
-
-def _span(mention: Mention) -> range:
-    return range(mention.first, mention.last + 1)
 
 
 def _free(listed: tuple[Token, ...], mention: Mention) -> bool:

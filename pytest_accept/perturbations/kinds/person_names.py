@@ -81,7 +81,7 @@ def _finder(known: KnownNames, words: frozenset[tuple[str, str]]) -> Finder:
         skipped = []
         for group in _groups(mentions, listed):
             kinds = _read(group, known, words, listed)
-            usable = all(listed[i].free and i not in fixed for each in group for i in _span(each))
+            usable = all(listed[i].free and i not in fixed for each in group for i in each.words)
             if kinds and usable:
                 sure += zip(group, kinds, strict=True)
             else:
@@ -89,10 +89,6 @@ def _finder(known: KnownNames, words: frozenset[tuple[str, str]]) -> Finder:
         return exchanged(text, sure, skipped, pools)
 
     return found
-
-
-def _span(mention: Mention) -> range:
-    return range(mention.first, mention.last + 1)
 
 
 def _groups(mentions: list[Mention], listed: tuple[Token, ...]) -> Iterator[list[Mention]]:

@@ -156,7 +156,7 @@ def _finder(entries: Mapping[str, _Entry]) -> Finder:
                 and not (graded and each.startswith(("very ", "extremely ", "the ", "a ")))
             ]
             if made:
-                yield with_article(text, token, before, tuple(made), token.stop)
+                yield with_article(token, before, tuple(made), token.stop)
 
     return found
 

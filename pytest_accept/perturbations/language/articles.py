@@ -30,7 +30,7 @@ def has_article(token: Token, before: Token | None) -> bool:
 
 
 def with_article(
-    text: str, token: Token, before: Token | None, replacements: Sequence[str], stop: int
+    token: Token, before: Token | None, replacements: Sequence[str], stop: int
 ) -> Site:
     """Return the site that puts something at a word's start, up to `stop`.
 

@@ -36,6 +36,11 @@ class Mention(NamedTuple):
     first: int
     last: int
 
+    @property
+    def words(self) -> range:
+        """The numbers of its words."""
+        return range(self.first, self.last + 1)
+
 
 class KnownNames:
     """Names, each of one or several types; a name with "the " before it is one that needs it."""
