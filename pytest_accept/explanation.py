@@ -18,14 +18,30 @@ SEARCH = "search"
 _TEXT_WIDTH = 60
 
 
-def explain(verdict: Verdict) -> str:
-    """Return the whole explanation: the headline, what would decide it, notes, and evidence."""
+def explain(verdict: Verdict | Estimate) -> str:
+    """Return the whole explanation: the headline, what would decide it, notes, and evidence.
+
+    Of an Estimate, which answers no criterion yet, what was measured.
+    """
+    if isinstance(verdict, Estimate):
+        return explain_estimate(verdict)
     lines = [headline(verdict)]
     said = [*_behaviour(verdict), *_remedy(verdict), *_claim(verdict), *verdict.estimate.notes]
     lines += [f"  {line}" for line in said]
     for evidence in verdict.evidence:
         lines += [f"  {line}" for line in describe_evidence(evidence)]
     return "\n".join(lines)
+
+
+def explain_estimate(estimate: Estimate) -> str:
+    """Return what was measured, on what, with its bounds, and what must be known of it."""
+    bounds = f"between {estimate.low:.3f} and {estimate.high:.3f}, each bound"
+    sure = f", {bounds}{_certainty(estimate)}" if _certainty(estimate) else ""
+    lines = [
+        f"{estimate.name} on {estimate.population}: measured {estimate.value:.3f}{sure} "
+        f"(n = {estimate.n:,})"
+    ]
+    return "\n".join([*lines, *(f"  {note}" for note in estimate.notes)])
 
 
 def explain_all(verdicts: Iterable[Verdict]) -> str:

@@ -129,6 +129,11 @@ class Estimate:
     def __float__(self) -> float:
         return self.value
 
+    def __str__(self) -> str:
+        from pytest_accept.explanation import explain_estimate
+
+        return explain_estimate(self)
+
     def __format__(self, specification: str) -> str:
         return format(self.value, specification) if specification else str(self)
 

@@ -61,6 +61,16 @@ def test_a_whole_explanation() -> None:
     ]
 
 
+def test_an_estimate_reads_as_a_sentence() -> None:
+    estimate = verdict(0.842, 0.8191, 0.861, 0.82).estimate
+    said = (
+        "accuracy on reviews[source=tweets]: measured 0.842, between 0.819 and 0.861, "
+        "each bound at 95 % (n = 1,200)"
+    )
+    assert str(estimate) == explain(estimate) == f"{estimate}" == said
+    assert f"{estimate:.1f}" == "0.8"
+
+
 def test_a_bound_that_just_misses_the_bar_gets_more_digits() -> None:
     almost = verdict(0.85, 0.81996, 0.87, 0.82)
     assert almost.status == "inconclusive"
