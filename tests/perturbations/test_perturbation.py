@@ -1,6 +1,7 @@
 """Perturbations: budgets, protected words, restrictions, composition, and plain `@given`."""
 
 from collections import Counter
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -316,3 +317,22 @@ def test_a_list_of_ones_own_makes_another_perturbation(kind: Any, options: Any) 
     text = "Ada told the waiter and the lad."
     assert again.sites(text) == own.sites(text)
     assert own.can_change(text)
+
+
+def test_a_kind_of_another_package_is_found_under_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shouting_package.py").write_text(
+        "from pytest_accept.perturbations.made_by_users import from_function\n"
+        "def shouting(): return from_function(str.upper, name='shouting')\n"
+    )
+    about = tmp_path / "shouting_package-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: shouting-package\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[pytest_accept.perturbations]\nshouting = shouting_package:shouting\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    from pytest_accept.perturbations import shouting  # type: ignore[attr-defined]
+
+    assert shouting().script((0, 0, 0))("a film") == "A FILM"
