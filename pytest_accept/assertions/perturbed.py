@@ -31,7 +31,6 @@ Transform = Any
 TIE = 1e-4
 """A label that wins by less may lose in another batch: such a change is no flip."""
 
-_ATTEMPTS = 10
 _DRAWS = 3
 
 
@@ -93,7 +92,6 @@ class Perturbed:
 
     def correct(self) -> NDArray[np.bool_]:
         """Return which edited texts (c, draws) are predicted as their original is labelled."""
-
         if self.question.multi_label:
             targets = self.question.targets()[self.rows] > 0.5
             same: NDArray[np.bool_] = ((self.after() > 0.5) == targets[:, None, :]).all(axis=2)
@@ -254,19 +252,14 @@ def draw_scripts(
     perturbation: Perturbation, text: Input, *, draws: int, seed: int
 ) -> list[Script] | None:
     """Return scripts that change the text, the same for a text and a seed; None if none does."""
-    if not perturbation.can_change(text):
-        return None
     key = f"{seed}\0{perturbation!r}\0{text!r}".encode()
     random = Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
     scripts = []
     for _ in range(draws):
-        for _ in range(_ATTEMPTS):
-            script = perturbation.draw(random, text)
-            if script.changed(text) != text:
-                scripts.append(script)
-                break
-        else:
+        script = perturbation.draw_change(random, text)
+        if script is None:
             return None
+        scripts.append(script)
     return scripts
 
 

@@ -29,11 +29,15 @@ Side = Literal["first", "second", "both"]
 _PLACES = 1 << 20
 _CHOICES = 1 << 16
 _REMEMBERED = 512
+_ATTEMPTS = 10
 _HEAVIEST = (64, 16, 4)
 
 P = TypeVar("P", bound="Perturbation")
 
 Weigh = Callable[[int, Site], tuple[float, Sequence[str]]]
+
+Places = tuple[str, list[tuple[int, Site]]]
+"""A kind of edit, and its (side, site)s in a text."""
 
 
 class Budget(TypedDict, total=False):
@@ -57,7 +61,7 @@ class Perturbation(st.SearchStrategy[Script]):
     perturbation works in a plain `@given(edit=typos())`.
 
     Hypothesis asks not to subclass its strategies. A perturbation must be one to be drawn by
-    `@given`, and itself to be composed; `do_draw` is all that it shares with Hypothesis' inside.
+    `@given`, and itself to be composed; `do_draw` is what it shares with Hypothesis' inside.
     """
 
     name: str
@@ -81,6 +85,13 @@ class Perturbation(st.SearchStrategy[Script]):
     @abstractmethod
     def draw(self, random: Random, text: Input) -> Script:
         """Return a script drawn evenly: the number of edits, each one's kind, place and choice."""
+
+    def draw_change(self, random: Random, text: Input) -> Script | None:
+        """Return a script drawn evenly among those that change the text; None if there is none."""
+        if not self.can_change(text):
+            return None
+        scripts = (self.draw(random, text) for _ in range(_ATTEMPTS))
+        return next((script for script in scripts if script.changed(text) != text), None)
 
     @abstractmethod
     def can_change(self, text: Input) -> bool:
@@ -190,12 +201,15 @@ class Edits(Perturbation):
         number = isinstance(max_share, int | float) and 0 < max_share <= 1
         if max_share is not None and not number:
             raise SettingError(expected("max_share", "a number in (0, 1], or None", max_share))
-        if not isinstance(protect, Iterable) or not all(isinstance(each, str) for each in protect):
+        # Listed before it is looked at: an iterator gives its words once.
+        several = isinstance(protect, Iterable) and not isinstance(protect, str)
+        listed = list(protect) if several else [protect]
+        if not all(isinstance(each, str) for each in listed):
             raise SettingError(expected("protect", "a list of words", protect))
         if promise not in get_args(Promise):
             allowed = "'same', 'flips', 'up', 'down' or 'unknown'"
             raise SettingError(expected("promise", allowed, promise))
-        protected = [protect] if isinstance(protect, str) else sorted(protect)
+        protected = sorted(listed)
         self.name, self.promise, self.language = name, promise, language
         self.finders = tuple(finders)
         self.max_edits, self.max_share = max_edits, max_share
@@ -350,7 +364,3 @@ class Edits(Perturbation):
             weighed.sort(key=lambda each: -each[0])
             found.append((kind, [place for _, place in weighed]))
         return self.changed(focused=True, _found={text: tuple(found)})
-
-
-Places = tuple[str, list[tuple[int, Site]]]
-"""A kind of edit, and its (side, site)s in a text."""

@@ -49,7 +49,9 @@ def sample(
     order = [i for _ in range(-(-n // len(able))) for i in random.sample(able, len(able))]
     for i in order[:n]:
         text = inputs[i]
-        script = perturbation.draw(random, text)
+        script = perturbation.draw_change(random, text)
+        if script is None:  # all that it drew was protected
+            continue
         whole, edits = flattened(text, script.edits(text))
         edited = script.changed(text)
         label = data.label_text(i) if hasattr(data, "label_text") else ""

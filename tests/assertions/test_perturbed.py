@@ -159,7 +159,10 @@ def test_a_perturbation_that_changes_nothing_is_an_error(model: pa.Model, data: 
 def test_functions_are_perturbations_too(model: pa.Model, data: pa.Data) -> None:
     found = pa.flip_rate(model, data, str.upper)
     assert found.options == "upper(), draws=1", "a function makes one text of a text"
-    assert found.value == np.mean([positive(r["text"]) > 0.5 for r in ROWS]) or found.value > 0
+    flipped = [
+        (positive(row["text"]) > 0.5) != (positive(row["text"].upper()) > 0.5) for row in ROWS
+    ]
+    assert 0 < found.value == np.mean(flipped)
     assert found.value == pa.flip_rate(model, data, from_function(str.upper)).value
     with pytest.raises(pa.DataError, match="Expected broken to return a text"):
         pa.flip_rate(model, data, from_function(lambda text: None, name="broken"))  # type: ignore[arg-type,return-value]
