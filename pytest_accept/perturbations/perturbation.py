@@ -203,7 +203,7 @@ class Edits(Perturbation):
             raise SettingError(expected("max_share", "a number in (0, 1], or None", max_share))
         # Listed before it is looked at: an iterator gives its words once.
         several = isinstance(protect, Iterable) and not isinstance(protect, str)
-        listed = list(protect) if several else [protect]
+        listed: list[Any] = list(protect) if several else [protect]
         if not all(isinstance(each, str) for each in listed):
             raise SettingError(expected("protect", "a list of words", protect))
         if promise not in get_args(Promise):
