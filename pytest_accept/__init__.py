@@ -29,14 +29,6 @@ if TYPE_CHECKING:
         assert_no_flip_within as assert_no_flip_within,
     )
     from pytest_accept.assertions.attack_success import attack_success_rate as attack_success_rate
-    from pytest_accept.assertions.behaviour import assert_directional as assert_directional
-    from pytest_accept.assertions.behaviour import assert_invariant as assert_invariant
-    from pytest_accept.assertions.behaviour import (
-        assert_minimum_functionality as assert_minimum_functionality,
-    )
-    from pytest_accept.assertions.behaviour import directional as directional
-    from pytest_accept.assertions.behaviour import invariance as invariance
-    from pytest_accept.assertions.behaviour import minimum_functionality as minimum_functionality
     from pytest_accept.assertions.calibration import (
         assert_expected_calibration_error_above as assert_expected_calibration_error_above,
     )
@@ -74,6 +66,8 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.confusion import matthews_corrcoef as matthews_corrcoef
     from pytest_accept.assertions.confusion import precision as precision
     from pytest_accept.assertions.confusion import recall as recall
+    from pytest_accept.assertions.directional import assert_directional as assert_directional
+    from pytest_accept.assertions.directional import directional as directional
     from pytest_accept.assertions.flip_rate import assert_flip_rate_above as assert_flip_rate_above
     from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
     from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
@@ -82,6 +76,8 @@ if TYPE_CHECKING:
         assert_functionalities_above as assert_functionalities_above,
     )
     from pytest_accept.assertions.functionalities import functionality_rates as functionality_rates
+    from pytest_accept.assertions.invariance import assert_invariant as assert_invariant
+    from pytest_accept.assertions.invariance import invariance as invariance
     from pytest_accept.assertions.judgement import InconclusiveWarning as InconclusiveWarning
     from pytest_accept.assertions.losses import (
         assert_brier_score_above as assert_brier_score_above,
@@ -97,6 +93,12 @@ if TYPE_CHECKING:
     )
     from pytest_accept.assertions.losses import brier_score as brier_score
     from pytest_accept.assertions.losses import cross_entropy as cross_entropy
+    from pytest_accept.assertions.minimum_functionality import (
+        assert_minimum_functionality as assert_minimum_functionality,
+    )
+    from pytest_accept.assertions.minimum_functionality import (
+        minimum_functionality as minimum_functionality,
+    )
     from pytest_accept.assertions.probability_shift import (
         assert_probability_shift_above as assert_probability_shift_above,
     )
@@ -189,24 +191,24 @@ _HOMES = {
     "Verdict": "records",
     "assert_attack_success_above": "assertions.attack_success",
     "assert_attack_success_below": "assertions.attack_success",
-    "assert_directional": "assertions.behaviour",
+    "assert_directional": "assertions.directional",
     "assert_functionalities_above": "assertions.functionalities",
-    "assert_invariant": "assertions.behaviour",
-    "assert_minimum_functionality": "assertions.behaviour",
+    "assert_invariant": "assertions.invariance",
+    "assert_minimum_functionality": "assertions.minimum_functionality",
     "assert_no_flip_within": "assertions.attack_success",
     "confusion_matrix": "assertions.confusion",
-    "directional": "assertions.behaviour",
+    "directional": "assertions.directional",
     "explain": "explanation",
     "for_each_example": "assertions.for_each_example",
     "functionality_rates": "assertions.functionalities",
-    "invariance": "assertions.behaviour",
+    "invariance": "assertions.invariance",
     "judge_thresholds": "assertions.thresholds",
     "lexicon": "behaviour.lexicons",
     "load_behavioural_suite": "behaviour.suites",
     "load_data": "data",
     "load_model": "loading",
     "load_predictions": "prediction",
-    "minimum_functionality": "assertions.behaviour",
+    "minimum_functionality": "assertions.minimum_functionality",
     "read_record": "reports.json",
     "suggest": "behaviour.suggestions",
     "template": "behaviour.templates",

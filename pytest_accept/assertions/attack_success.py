@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 from pytest_accept.assertions.judgement import (
@@ -27,8 +28,6 @@ from pytest_accept.errors import DataError, SettingError, expected
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.perturbations.hypothesis_runs import Found
@@ -222,29 +221,7 @@ def _attack(
     unable = sum(not perturbation.can_change(inputs[at]) for at in positions)
     if unable == len(positions):
         raise DataError(nothing_to_change(perturbation, question.data))
-    guided = dict.fromkeys(positions, perturbation)
-    if guide in ("importance", "gradient"):
-        from pytest_accept.assertions.guiding import by_gradient, by_importance
-
-        focus = by_importance if guide == "importance" else by_gradient
-        guided = focus(predicting, question, positions, perturbation)
-
-    def strategy(case: Case) -> SearchStrategy[Any]:
-        return guided[case.position].scripts_for(case.text)
-
-    def stays(asked: AskedModel, case: Case, script: Any) -> None:
-        edited = script.changed(case.text)
-        if edited == case.text:
-            return
-        before = question.predictions.probabilities[case.position]
-        after = asked.probabilities([edited])[0]
-        if flips(before, after, multi_label=question.multi_label):
-            raise Flip(after)
-        if guide == "margin":
-            from hypothesis import target
-
-            target(_nearness(before, after, question.multi_label), label="nearness of a flip")
-
+    guided = _guided(predicting, question, positions, perturbation, guide)
     named = [repr(perturbation), f"max_examples={max_examples}"]
     if guide is not None:
         named.append(f"guide={guide}")
@@ -252,8 +229,8 @@ def _attack(
         question,
         predicting,
         positions,
-        strategy=strategy,
-        property=stays,
+        strategy=lambda case: guided[case.position].scripts_for(case.text),
+        property=partial(_stays, climbing=guide == "margin"),
         what=f"flip within {', '.join(named)}",
         max_examples=max_examples,
         steered=guide == "margin",
@@ -268,6 +245,38 @@ def _attack(
         unable=unable,
         named=", ".join(named),
     )
+
+
+def _guided(
+    model: Model,
+    question: Question,
+    positions: Sequence[int],
+    perturbation: Perturbation,
+    guide: Guide | None,
+) -> dict[int, Perturbation]:
+    """Return the perturbation of each example, led to where the guide says."""
+    from pytest_accept.assertions.guiding import by_gradient, by_importance
+
+    if guide == "importance":
+        return by_importance(model, question, positions, perturbation)
+    if guide == "gradient":
+        return by_gradient(model, question, positions, perturbation)
+    return dict.fromkeys(positions, perturbation)
+
+
+def _stays(asked: AskedModel, case: Case, script: Any, *, climbing: bool) -> None:
+    """Raise Flip if an edited text is predicted otherwise; else say how near it is, if climbing."""
+    edited, question = script.changed(case.text), case.question
+    if edited == case.text:
+        return
+    before = question.predictions.probabilities[case.position]
+    after = asked.probabilities([edited])[0]
+    if flips(before, after, multi_label=question.multi_label):
+        raise Flip(after)
+    if climbing:
+        from hypothesis import target
+
+        target(_nearness(before, after, question.multi_label), label="nearness of a flip")
 
 
 def _nearness(before: Any, after: Any, multi_label: bool) -> float:

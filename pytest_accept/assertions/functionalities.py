@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from pytest_accept.assertions.behaviour import CaseOptions, minimum_functionality
 from pytest_accept.assertions.judgement import check_bar
+from pytest_accept.assertions.minimum_functionality import CaseOptions, minimum_functionality
 from pytest_accept.errors import AcceptanceFailure, SettingError, expected
 from pytest_accept.explanation import demonstrated, explain, measured
 from pytest_accept.records import Estimate, Verdict

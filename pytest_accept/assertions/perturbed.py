@@ -215,15 +215,11 @@ def flips(
 
 def as_perturbation(transform: Transform) -> Perturbation:
     """Return a perturbation as it is, and a function from text to text as one."""
-    from pytest_accept.perturbations import KINDS
     from pytest_accept.perturbations.made_by_users import from_function
     from pytest_accept.perturbations.perturbation import Perturbation
 
     if isinstance(transform, Perturbation):
         return transform
-    name = getattr(transform, "__name__", "")
-    if name in KINDS and str(transform.__module__).startswith("pytest_accept"):
-        raise SettingError(f"{name} makes perturbations: call it, as in {name}(max_edits=2).")
     if callable(transform):
         return from_function(transform)
     what = "a perturbation such as typos(), or a function from a text to a text"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Unpack
 
 from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.perturbations import KINDS
 from pytest_accept.perturbations.perturbation import Budget, Edits, Promise
 from pytest_accept.perturbations.sites import Finder, Site
 
@@ -60,6 +61,8 @@ def from_function(
     if not callable(function):
         raise SettingError(expected("function", "a function from a text to a text", function))
     called = name or _name(function)
+    if called in KINDS and str(function.__module__).startswith("pytest_accept"):
+        raise SettingError(f"{called} makes perturbations: call it, as in {called}(max_edits=2).")
 
     def sites(text: str) -> Iterator[Site]:
         changed = function(text)

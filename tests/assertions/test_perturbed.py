@@ -173,6 +173,8 @@ def test_functions_are_perturbations_too(model: pa.Model, data: pa.Data) -> None
 def test_slips_of_the_user_are_named(model: pa.Model, data: pa.Data) -> None:
     with pytest.raises(pa.SettingError, match=r"typos makes perturbations: call it, as in typos\("):
         pa.flip_rate(model, data, typos)
+    with pytest.raises(pa.SettingError, match=r"typos makes perturbations: call it, as in typos\("):
+        pa.invariance(model, data, typos)
     with pytest.raises(pa.SettingError, match="no option of typos 'max_edit'. Did you mean 'max_e"):
         typos(max_edit=2)  # type: ignore[call-arg]
     with pytest.raises(pa.SettingError, match="Expected `protect` to be a list of words"):
