@@ -60,8 +60,6 @@ def by_gradient(
     """
     import numpy as np
 
-    from pytest_accept.prediction.backends.embedding_gradients import BATCH
-
     inputs: Sequence[Input] = question.data.inputs
     gradients = model.gradients()
     before = question.predictions.probabilities[list(positions)]
@@ -98,13 +96,8 @@ def by_gradient(
 
         return perturbation.focused_on(text, weigh)
 
-    guided: dict[int, Perturbation] = {}
-    for start in range(0, len(positions), BATCH):  # gradients are large
-        part = list(positions[start : start + BATCH])
-        texts = [inputs[at] for at in part]
-        found = gradients.of(texts, said[start : start + BATCH], multi_label=question.multi_label)
-        guided |= {at: focused(at, tokens) for at, tokens in zip(part, found, strict=True)}
-    return guided
+    found = gradients.of([inputs[at] for at in positions], said, multi_label=question.multi_label)
+    return {at: focused(at, tokens) for at, tokens in zip(positions, found, strict=True)}
 
 
 def _words(text: Input) -> list[Word]:

@@ -142,7 +142,7 @@ def _not_a_column(name: str, values: Sequence[Any], called: str, error: Exceptio
         if isinstance(value, str) and not _is_unicode(value):
             return (
                 f"Row {number:,} of column {name!r} of {called} is not valid Unicode: "
-                f"{_shown(value)} holds half a character (a lone surrogate), which no tokenizer "
+                f"{_short(value)} holds half a character (a lone surrogate), which no tokenizer "
                 "takes. Was it read with errors='surrogateescape', or cut inside of a character?"
             )
     return f"Column {name!r} of {called} cannot be read: {_sentence(error)}"
@@ -154,11 +154,6 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _shown(text: str) -> str:
-    shown = repr(text)
-    return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def _short(value: object) -> str:

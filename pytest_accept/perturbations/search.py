@@ -9,8 +9,8 @@
    question that has no answer yet; the questions of all make one batch.
 
 Every run is plain Hypothesis: its shrinker and its example database work as it documents them, and
-`hypothesis_runs.find` says which settings are ours. What is asked is answered once, so no run can be
-flaky because a text was predicted in two batches.
+`hypothesis_runs.find` says which settings are ours. What is asked is answered once, so no run can
+be flaky because a text was predicted in two batches.
 """
 
 from __future__ import annotations

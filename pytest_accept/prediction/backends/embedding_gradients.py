@@ -56,13 +56,14 @@ class EmbeddingGradients:
 
     def of(
         self, inputs: Sequence[Input], said: npt.NDArray[np.bool_], *, multi_label: bool
-    ) -> list[TokenGradients]:
-        """Return the gradients of inputs (n) for predictions given as indicators `said` (n, k)."""
-        found: list[TokenGradients] = []
+    ) -> Iterator[TokenGradients]:
+        """Yield the gradients of inputs (n) for predictions given as indicators `said` (n, k).
+
+        A batch at a time, because gradients are large.
+        """
         for start in range(0, len(inputs), BATCH):
             part = slice(start, start + BATCH)
-            found += self._batch(inputs[part], said[part], multi_label)
-        return found
+            yield from self._batch(inputs[part], said[part], multi_label)
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of pieces of text, without special tokens."""
