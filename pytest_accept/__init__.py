@@ -139,6 +139,7 @@ if TYPE_CHECKING:
     from pytest_accept.errors import ModelError as ModelError
     from pytest_accept.errors import PredictionError as PredictionError
     from pytest_accept.errors import SettingError as SettingError
+    from pytest_accept.errors import TrainingError as TrainingError
     from pytest_accept.explanation import explain as explain
     from pytest_accept.loading import Model as Model
     from pytest_accept.loading import load_model as load_model
@@ -188,6 +189,7 @@ _HOMES = {
     "Predictions": "prediction",
     "Record": "records",
     "SettingError": "errors",
+    "TrainingError": "errors",
     "Verdict": "records",
     "assert_attack_success_above": "assertions.attack_success",
     "assert_attack_success_below": "assertions.attack_success",

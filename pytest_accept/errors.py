@@ -8,7 +8,8 @@ Exception
     ├── ModelError             a model cannot be loaded, or not safely, or lacks its head
     ├── DataError              data cannot be read, or lacks a column, or is empty
     │   └── LabelError         the labels of the data and of the model do not match
-    └── PredictionError        a model answered with something that is not a prediction
+    ├── PredictionError        a model answered with something that is not a prediction
+    └── TrainingError          a training came to no model: its loss was NaN, say
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_accept.records import Verdict
+    from pytest_accept.records import Training, Verdict
 
 
 class AcceptanceFailure(AssertionError):  # noqa: N818 - a failure is not an error of the check
@@ -57,6 +58,17 @@ class PredictionError(AcceptanceError):
     """A model answered with something that is not a prediction."""
 
 
+class TrainingError(AcceptanceError):
+    """A training came to no model, because its loss was NaN, say. Of a recipe it is a failed run.
+
+    `training` is its log, None if there is none.
+    """
+
+    def __init__(self, message: str, training: Training | None = None) -> None:
+        super().__init__(message)
+        self.training = training
+
+
 for _public in (
     AcceptanceFailure,
     AcceptanceError,
@@ -65,6 +77,7 @@ for _public in (
     DataError,
     LabelError,
     PredictionError,
+    TrainingError,
 ):
     # pytest's short summary cuts long lines: `pytest_accept.DataError: …` leaves room for numbers.
     _public.__module__ = "pytest_accept"

@@ -1,4 +1,4 @@
-"""Where judged criteria wait until someone collects them.
+"""Where judged criteria, and trainings, wait until someone collects them.
 
 The plugin takes them after every phase of a test. Outside pytest nobody does, so nothing is kept.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest_accept
-from pytest_accept.records import DataDescription, ModelDescription, Verdict
+from pytest_accept.records import DataDescription, ModelDescription, Training, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Judged:
 
 
 _waiting: list[Judged] = []
+_trainings: list[Training] = []
 
 
 def record(judged: Judged) -> None:
@@ -34,4 +35,17 @@ def collect() -> list[Judged]:
     """Return what was judged since the last call, and forget it."""
     taken = list(_waiting)
     _waiting.clear()
+    return taken
+
+
+def record_training(training: Training) -> None:
+    """Keep what became of a training, if pytest runs and will collect it."""
+    if pytest_accept._configured is not None:
+        _trainings.append(training)
+
+
+def collect_trainings() -> list[Training]:
+    """Return the trainings since the last call, and forget them."""
+    taken = list(_trainings)
+    _trainings.clear()
     return taken

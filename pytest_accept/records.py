@@ -234,6 +234,40 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingStep:
+    """One step of a training: the mean `loss` of its batch, and the rate that it learned with.
+
+    `step` counts from 1. `epoch` is how often all examples have been seen after it.
+    """
+
+    step: int
+    epoch: float
+    loss: float
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """How a model was trained: its seed, what it was trained from and on, and every step.
+
+    `base` names the model that it began with, `data` the examples; "" where a user's own function
+    trained. `seconds` is what the training took, whenever that was: `cached` says that this run
+    took its result from disk. `failure` says why there is no model, None if there is one. `key`
+    hashes all that makes the model, and names its folder in the cache; "" for a user's function.
+    """
+
+    name: str
+    seed: int
+    base: str = ""
+    data: str = ""
+    key: str = ""
+    steps: tuple[TrainingStep, ...] = ()
+    seconds: float
+    cached: bool = False
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """Where a run took place: versions of Python and of the libraries that touch the numbers."""
 
@@ -260,6 +294,7 @@ class Record:
     models: tuple[ModelDescription, ...] = ()
     data: tuple[DataDescription, ...] = ()
     criteria: tuple[Criterion, ...] = ()
+    trainings: tuple[Training, ...] = ()
     not_judged: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
