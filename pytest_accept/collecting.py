@@ -23,6 +23,7 @@ from pytest_accept.records import (
     Environment,
     ModelDescription,
     Record,
+    Training,
     Verdict,
 )
 
@@ -40,8 +41,10 @@ _VERSIONS = (
 T = TypeVar("T")
 
 
-def attachment(judged: Iterable[Judged], item: pytest.Item, outcome: str) -> dict[str, Any]:
-    """Return what a test judged as plain lists and dicts, for its report to carry.
+def attachment(
+    judged: Iterable[Judged], trainings: Iterable[Training], item: pytest.Item, outcome: str
+) -> dict[str, Any]:
+    """Return what a test judged and trained as plain lists and dicts, for its report to carry.
 
     What it judged again and again, as tests with `@given` do, is carried once.
     """
@@ -61,11 +64,13 @@ def attachment(judged: Iterable[Judged], item: pytest.Item, outcome: str) -> dic
             }
             for each in reversed(once.values())
         ],
+        "trainings": [msgspec.to_builtins(each) for each in trainings],
     }
 
 
 def assemble(
     attached: Iterable[dict[str, Any]],
+    trainings: Iterable[dict[str, Any]],
     *,
     config: pytest.Config,
     started: float,
@@ -97,10 +102,11 @@ def assemble(
         seconds=round(time.time() - started, 3),
         exit_status=exit_status,
         environment=msgspec.convert(where, Environment) if where else None,
-        settings=asdict(options.settings(config)),
+        settings=_settings(config),
         models=tuple(models),
         data=tuple(data),
         criteria=tuple(criteria),
+        trainings=_trainings(trainings),
         not_judged=tuple(not_judged),
         notes=_notes(criteria),
     )
@@ -118,6 +124,27 @@ def environment() -> Environment:
     return Environment(
         python=platform.python_version(), platform=platform.platform(), versions=versions
     )
+
+
+def _settings(config: pytest.Config) -> dict[str, str | float | int | bool | None]:
+    """Return the settings of a run, without the places on this machine."""
+    found = asdict(options.settings(config))
+    del found["cache_dir"]
+    return found
+
+
+def _trainings(sent: Iterable[dict[str, Any]]) -> tuple[Training, ...]:
+    """Return each training once, in the order of names and seeds, whichever worker had it.
+
+    Of two workers one has trained, and the other found the result in the cache.
+    """
+    once: dict[Any, Training] = {}
+    for training in (msgspec.convert(each, Training) for each in sent):
+        key = training.key or replace(training, seconds=0)
+        known = once.setdefault(key, training)
+        if known.cached and not training.cached:
+            once[key] = training
+    return tuple(sorted(once.values(), key=lambda each: (each.name, each.seed, each.key)))
 
 
 def _notes(criteria: list[Criterion]) -> tuple[str, ...]:

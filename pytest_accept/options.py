@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +43,12 @@ def add_options(parser: pytest.Parser) -> None:
             "SIZE",
             "memory that loaded models may take together, such as 8GB (default: half of it)",
         ),
+        (
+            "cache-dir",
+            "FOLDER",
+            "where trained models are kept from run to run; of the ini, from pytest's root "
+            "directory (default: pytest_accept in the user's cache folder)",
+        ),
     ):
         group.addoption(f"--accept-{name}", metavar=metavar, help=what, **text)
         parser.addini(f"accept_{name.replace('-', '_')}", what, default=None)
@@ -74,6 +81,7 @@ def settings(config: pytest.Config) -> Settings:
             given["seed"] = _number("seed", given["seed"], int)
         if given["model_memory"] is not None:
             given["model_memory"] = _bytes(given["model_memory"])
+        given["cache_dir"] = _cache_dir(config)
         given["hypothesis_seed"] = config.getoption("--hypothesis-seed", None)
         found = Settings(**{name: value for name, value in given.items() if value is not None})
     except SettingError as error:
@@ -84,7 +92,7 @@ def settings(config: pytest.Config) -> Settings:
 
 def check_settings(config: pytest.Config) -> None:
     """Check the settings at once if any is given; nothing is imported if none is."""
-    names = ("confidence", "inconclusive", "device", "seed", "model_memory")
+    names = ("confidence", "inconclusive", "device", "seed", "model_memory", "cache_dir")
     if any(option(config, name) is not None for name in names):
         settings(config)
 
@@ -111,6 +119,15 @@ def reports(config: pytest.Config) -> list[tuple[str, str]]:
             raise pytest.UsageError(f"--accept-report: {unknown('kind of report', kind, known)}")
         pairs.append((kind, path))
     return pairs
+
+
+def _cache_dir(config: pytest.Config) -> str | None:
+    """Return the folder asked for, made absolute: a test may change the working directory."""
+    given: str | None = config.getoption("accept_cache_dir", None)
+    if given is not None:
+        return str(config.invocation_params.dir / Path(given).expanduser())
+    named: str | None = config.getini("accept_cache_dir") or None
+    return None if named is None else str(config.rootpath / Path(named).expanduser())
 
 
 def _number(name: str, text: str, kind: type[int] | type[float]) -> float:

@@ -132,11 +132,13 @@ def pytest_runtest_makereport(
         hide_our_frames(call)
     report = yield
     recording = sys.modules.get("pytest_accept.recording")
-    judged = recording.collect() if recording is not None else []
-    if judged:
+    if recording is None:
+        return report
+    judged, trainings = recording.collect(), recording.collect_trainings()
+    if judged or trainings:
         from pytest_accept.collecting import attachment
 
-        setattr(report, ATTRIBUTE, attachment(judged, item, report.outcome))
+        setattr(report, ATTRIBUTE, attachment(judged, trainings, item, report.outcome))
     return report
 
 
@@ -148,6 +150,7 @@ class _Controller:
         self.reports = reports
         self.started = time.time()
         self.attached: dict[tuple[str, str], dict[str, Any]] = {}
+        self.trainings: list[dict[str, Any]] = []
         self.failed: set[str] = set()
         self.loaded = Loaded()
         self.record: Record | None = None
@@ -157,6 +160,8 @@ class _Controller:
         """Keep what a test judged; of a test that is run again, the last time counts."""
         attached = getattr(report, ATTRIBUTE, None)
         if attached is not None:
+            # Of a test that is run again these count too: a training happens once a session.
+            self.trainings += attached["trainings"]
             self.attached[report.nodeid, report.when] = attached
         elif self.attached:
             self.attached.pop((report.nodeid, report.when), None)
@@ -186,6 +191,7 @@ class _Controller:
 
         self.record = assemble(
             self.attached.values(),
+            self.trainings,
             config=self.config,
             started=self.started,
             exit_status=int(session.exitstatus),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest_accept
@@ -21,7 +22,8 @@ class Settings:
     that the data cannot decide. `device` is a torch device name, None for the best at hand.
     `model_memory` is how many bytes loaded models may take on their device together, None for half
     of it. `seed` starts every resampling. `progress` allows progress bars (after two seconds).
-    `hypothesis_seed` is what `--hypothesis-seed` gave: it changes what searches try.
+    `hypothesis_seed` is what `--hypothesis-seed` gave: it changes what searches try. `cache_dir` is
+    the folder for what outlives a run, None for the user's cache folder (`cache_folder`).
     """
 
     confidence: float = 0.95
@@ -31,6 +33,7 @@ class Settings:
     seed: int = 0
     progress: bool = True
     hypothesis_seed: int | str | None = None
+    cache_dir: str | Path | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.confidence, int | float) or not 0.5 < self.confidence < 1:
@@ -39,6 +42,8 @@ class Settings:
         if self.inconclusive not in ("fail", "warn", "pass"):
             what = "'fail', 'warn' or 'pass'"
             raise SettingError(expected("inconclusive", what, self.inconclusive))
+        if self.cache_dir is not None and not isinstance(self.cache_dir, str | Path):
+            raise SettingError(expected("cache_dir", "a folder or None", self.cache_dir))
 
 
 _changes: list[dict[str, Any]] = []
@@ -51,6 +56,16 @@ def current() -> Settings:
     for changes in _changes:
         settings = replace(settings, **changes)
     return settings
+
+
+def cache_folder() -> Path:
+    """Return the folder for what outlives a run; it need not exist."""
+    chosen = current().cache_dir
+    if chosen is not None:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("pytest_accept")
 
 
 @contextmanager
