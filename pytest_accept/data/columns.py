@@ -26,7 +26,7 @@ def check_columns(table: Any, options: Options, called: str) -> None:
 
 
 def check_texts(table: Any, options: Options, origins: Origins, called: str) -> None:
-    """Raise a DataError if a text is missing or is not a string."""
+    """Raise a DataError if a text is missing or is neither a string nor a list of words."""
     import pyarrow as pa
 
     for column in options.text:
@@ -36,13 +36,37 @@ def check_texts(table: Any, options: Options, origins: Origins, called: str) -> 
             raise DataError(
                 _missing(f"text in column {column!r}", rows, len(cells), origins, called)
             )
-        if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+        if holds_words(cells.type) and len(options.text) == 1:
+            _check_words(cells, column, origins, called)
+        elif not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
             value = cells[0].as_py()
             raise DataError(
-                f"Expected column {column!r} of {called} to hold texts (strings), but it holds "
-                f"{cells.type}, such as {value!r} ({origins.origin(0)}). Name the column with the "
-                "texts (text='…'), or convert it to strings first."
+                f"Expected column {column!r} of {called} to hold texts (strings, or lists of "
+                f"words), but it holds {cells.type}, such as {value!r} ({origins.origin(0)}). Name "
+                "the column with the texts (text='…'), or convert it to strings first."
             )
+
+
+def holds_words(kind: Any) -> bool:
+    """Say whether an arrow type is that of lists of strings."""
+    import pyarrow as pa
+
+    lists = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
+    if not any(is_list(kind) for is_list in lists):
+        return False
+    return bool(pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type))
+
+
+def _check_words(cells: Any, column: str, origins: Origins, called: str) -> None:
+    sentences = cells.to_pylist()
+    wrong = [row for row, words in enumerate(sentences) if not words or not all(words)]
+    if wrong:
+        what = "a word that is empty or missing" if sentences[wrong[0]] else "no words"
+        raise DataError(
+            f"{len(wrong):,} of {len(sentences):,} sentences of {called} cannot be read: the "
+            f"first ({origins.origin(wrong[0])}) has {what} in column {column!r}. Drop such "
+            "sentences, or such words with their tags, before loading."
+        )
 
 
 def check_members(table: Any, options: Options, origins: Origins, called: str) -> None:

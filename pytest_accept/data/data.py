@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pytest_accept.data.contents import Repeats, codes_of, fingerprint, repeats
 from pytest_accept.data.label_matching import Matcher
-from pytest_accept.data.labels import is_missing
+from pytest_accept.data.labels import Labels, is_missing, number_of
 from pytest_accept.data.slices import (
     Condition,
     condition_label,
@@ -21,6 +21,8 @@ from pytest_accept.data.slices import (
     split_condition,
 )
 from pytest_accept.data.table import Table
+from pytest_accept.data.tag_schemes import Span
+from pytest_accept.data.tags import Tags
 from pytest_accept.errors import DataError, LabelError
 from pytest_accept.records import DataDescription
 
@@ -47,7 +49,8 @@ class Data:
     def __repr__(self) -> str:
         names = self._table.labels.names if self._table.labels else ()
         listed = ", ".join(map(repr, names[:5])) + (", …" if len(names) > 5 else "")
-        labels = f"{len(names)} labels ({listed})" if names else "no labels"
+        noun = self._table.labels.noun if self._table.labels else "labels"
+        labels = f"{len(names)} {noun} ({listed})" if names else f"no {noun}"
         columns = ", ".join(map(repr, self.columns))
         return f"<Data {self.population!r}: {len(self):,} examples, {labels}, columns {columns}>"
 
@@ -107,11 +110,67 @@ class Data:
         """Whether the labels of the loaded table are distributions over labels."""
         return self._table.labels is not None and self._table.labels.soft
 
+    @property
+    def of_words(self) -> bool:
+        """Whether the texts are split into words: then `inputs` are tuples of them."""
+        return self._table.of_words
+
+    @property
+    def tagged(self) -> bool:
+        """Whether the labels are tags, one a word."""
+        return isinstance(self._table.labels, Tags)
+
+    @property
+    def scheme(self) -> str | None:
+        """How the tags say entities, such as "IOB2"; None if they say none, or there are none."""
+        return self._table.labels.scheme if isinstance(self._table.labels, Tags) else None
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether an example of the loaded table may have several labels at once."""
+        labels = self._table.labels
+        return isinstance(labels, Labels) and labels.matrix is not None and not labels.soft
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The labels of the loaded table in the data's words: as declared, else sorted. Of tagged
+        data, its tags.
+        """
+        labels = self._table.labels
+        if isinstance(labels, Tags):
+            return tuple(sorted({tag for tags in labels.sequences for tag in tags}))
+        if labels is None:
+            return ()
+        if labels.declared:
+            return labels.names
+        return tuple(sorted(labels.names, key=lambda name: (number_of(name) or 0, name)))
+
     @cached_property
-    def inputs(self) -> list[str] | list[tuple[str, str]]:
-        """The texts: strings, or pairs of strings where `text` was a pair of columns."""
-        taken: list[str] | list[tuple[str, str]] = self._taken(self._table.inputs)
+    def inputs(self) -> list[str] | list[tuple[str, ...]]:
+        """The texts: strings, pairs of strings where `text` was a pair of columns, or tuples of
+        words where it is a column of lists.
+        """
+        taken: list[str] | list[tuple[str, ...]] = self._taken(self._table.inputs)
         return taken
+
+    def tag_sequences(self) -> list[tuple[str, ...]]:
+        """Return the tags of each example, one a word. Raises LabelError if there are none."""
+        return self._taken(list(self._tags().sequences))
+
+    def spans(self) -> list[tuple[Span, ...]]:
+        """Return the entities of each example, in order.
+
+        Raises LabelError if there are no tags, or they are no entities (parts of speech).
+        """
+        tags = self._tags()
+        if tags.scheme is None:
+            known = ", ".join(map(repr, tags.names[:5])) + (", …" if len(tags.names) > 5 else "")
+            raise LabelError(
+                f"The tags of {self.name!r} ({known}) are no entities: they have no letters such "
+                "as B- and I-, and O is not among them. If they are numbers, say what they mean: "
+                "load_data(..., label_names=['O', 'B-…', …]). If they are types: scheme='IO'."
+            )
+        return self._taken(list(tags.spans))
 
     def column(self, name: str) -> list[Any]:
         """Return a column of these examples; a ClassLabel column as names."""
@@ -266,11 +325,26 @@ class Data:
     def _called(self, conditions: tuple[str, ...]) -> str:
         return Data(self._table, self._rows, conditions).population
 
+    def _tags(self) -> Tags:
+        if isinstance(self._table.labels, Tags):
+            return self._table.labels
+        raise LabelError(
+            f"This needs a tag for each word, but {self.name!r} has none. Load data whose texts "
+            "are lists of words, and name the column with the lists of tags: "
+            "load_data(..., text='words', label='tags')."
+        )
+
     def _matcher(self) -> Matcher:
         if self._table.labels is None:
             raise LabelError(
                 f"The data {self.name!r} was loaded without labels (label=None), but this needs "
                 "them. Load it with label='…', the column that holds them."
+            )
+        if isinstance(self._table.labels, Tags):
+            raise LabelError(
+                f"This needs one label for each example, but {self.name!r} has a tag for each word "
+                f"({self.origin(0)}). Ask entity_f1 or token_accuracy, of a token-classification "
+                "model."
             )
         return Matcher(
             called=self.name, labels=self._table.labels, rows=self._rows, origin=self.origin

@@ -7,22 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_accept.data import arrow_tables
+from pytest_accept.data import arrow_tables, conll
 from pytest_accept.data.delimited import Columns, Dialect, read_delimited, typed
 from pytest_accept.data.json_files import read_json, read_json_lines
 from pytest_accept.data.options import Options
 from pytest_accept.data.paths import SUFFIXES, missing_path
 from pytest_accept.errors import DataError, SettingError, expected, unknown
 
+_WITH_DELIMITER = {".csv", ".tsv", *conll.SUFFIXES}
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Source:
-    """What was read: the Table, its name, where it came from, and its files with their rows."""
+    """What was read: the Table, its name, where it came from, and its files with their rows.
+
+    `lines` are the lines on which the rows of each file begin, for files looked up by line.
+    """
 
     table: Any
     name: str
     origin: str
     files: tuple[tuple[str, int], ...]
+    lines: tuple[Sequence[int] | None, ...] = ()
 
 
 def read_files(paths: Sequence[Path], options: Options, *, origin: str) -> Source:
@@ -30,13 +36,18 @@ def read_files(paths: Sequence[Path], options: Options, *, origin: str) -> Sourc
     for path in paths:
         _check_file(path)
     _check_options(paths, options)
-    parts = [_read_file(path, options) for path in paths]
-    tables = _tables(parts, options.text, origin)
     shown = [path.name for path in paths]
     if len(set(shown)) < len(shown):
         shown = [str(path) for path in paths]
-    files = tuple(zip(shown, (table.num_rows for table in tables), strict=True))
-    return Source(table=_concatenated(tables, shown), name=_name(paths), origin=origin, files=files)
+    parts = [_read_file(path, options, name) for path, name in zip(paths, shown, strict=True)]
+    tables = _tables(parts, options.text, origin)
+    return Source(
+        table=_concatenated(tables, shown),
+        name=_name(paths),
+        origin=origin,
+        files=tuple(zip(shown, (table.num_rows for table in tables), strict=True)),
+        lines=tuple(part.lines if isinstance(part, conll.Sentences) else None for part in parts),
+    )
 
 
 def _check_file(path: Path) -> None:
@@ -52,25 +63,28 @@ def _check_file(path: Path) -> None:
 
 def _check_options(paths: Sequence[Path], options: Options) -> None:
     suffixes = {path.suffix.lower() for path in paths}
-    if options.delimiter is not None and not suffixes & {".csv", ".tsv"}:
-        what = "None for files that are neither .csv nor .tsv"
+    if options.delimiter is not None and not suffixes & _WITH_DELIMITER:
+        what = "None for files that have no columns parted by one (.csv, .tsv, .conll)"
         raise SettingError(expected("delimiter", what, options.delimiter))
-    if options.encoding != "utf-8" and not suffixes & {".csv", ".tsv", ".json", ".jsonl"}:
+    if options.encoding != "utf-8" and not suffixes & {*_WITH_DELIMITER, ".json", ".jsonl"}:
         what = "the default for files that are not text"
         raise SettingError(expected("encoding", what, options.encoding))
     known = ["quotechar"] if suffixes & {".csv", ".tsv"} else []
+    known += conll.OPTIONS if suffixes & set(conll.SUFFIXES) else ()
     for name in options.extra:
         if name not in known:
             raise SettingError(f"{unknown('option', name, known)} (For files of this kind.)")
 
 
-def _read_file(path: Path, options: Options) -> Any:
-    """Return a Table, or the untyped columns of a delimited file."""
+def _read_file(path: Path, options: Options, shown: str) -> Any:
+    """Return a Table, the untyped columns of a delimited file, or the Sentences of a CoNLL file."""
     suffix = path.suffix.lower()
     called = repr(str(path))
     try:
         if suffix in (".csv", ".tsv"):
             return read_delimited(path, _dialect(suffix, options), options.wanted)
+        if suffix in conll.SUFFIXES:
+            return conll.read_conll(path, _layout(suffix, options), shown)
         if suffix == ".jsonl":
             return arrow_tables.from_rows(read_json_lines(path, options.encoding), called)
         if suffix == ".json":
@@ -90,13 +104,28 @@ def _dialect(suffix: str, options: Options) -> Dialect:
     )
 
 
+def _layout(suffix: str, options: Options) -> conll.Layout:
+    return conll.layout(
+        suffix,
+        {name: options.extra[name] for name in conll.OPTIONS if name in options.extra},
+        delimiter=options.delimiter,
+        encoding=options.encoding,
+        tagged=options.label is not None,
+    )
+
+
 def _tables(parts: list[Any], texts: Sequence[str], called: str) -> list[Any]:
     delimited: list[Columns] = [part for part in parts if isinstance(part, dict)]
     columns = iter(typed(delimited, texts))
-    return [
-        arrow_tables.from_columns(next(columns), called) if isinstance(part, dict) else part
-        for part in parts
-    ]
+    tables = []
+    for part in parts:
+        if isinstance(part, dict):
+            tables.append(arrow_tables.from_columns(next(columns), called))
+        elif isinstance(part, conll.Sentences):
+            tables.append(arrow_tables.from_columns(part.columns, called))
+        else:
+            tables.append(part)
+    return tables
 
 
 def _concatenated(tables: list[Any], files: Sequence[str]) -> Any:

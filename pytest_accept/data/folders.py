@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pytest_accept.data.files import Source, read_files
+from pytest_accept.data.files import read_files
 from pytest_accept.data.options import Options
 from pytest_accept.data.paths import SUFFIXES
 from pytest_accept.errors import DataError, unknown
@@ -34,7 +35,7 @@ def read_folder(folder: Path, options: Options) -> Any:
         )
     files = _files_of_split(found, folder, options.split)
     source = read_files(files, options, origin=str(folder))
-    return Source(table=source.table, name=folder.name, origin=source.origin, files=source.files)
+    return replace(source, name=folder.name)
 
 
 def _files_of_split(found: list[Path], folder: Path, split: str | None) -> list[Path]:

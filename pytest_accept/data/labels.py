@@ -27,6 +27,8 @@ class Labels:
     soft: bool = False
     declared: bool = False
 
+    noun = "labels"
+
     def text(self, row: int) -> str:
         """Return the label of a row for a person: "pos", "anger, joy", "pos 0.70, neg 0.30"."""
         if self.codes is not None:

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_accept.data.tag_schemes import scheme_named
 from pytest_accept.errors import SettingError, expected
 
 LabelNames = Sequence[str] | Mapping[Any, str]
+
+CONLLEVAL = "conlleval"
+"""As a scheme: the nearest one, and tags out of place read as conlleval reads them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,7 @@ class Options:
     limit: int | None = None
     seed: int = 0
     label_names: LabelNames | None = None
+    scheme: str | None = None
     name: str | None = None
     delimiter: str | None = None
     encoding: str = "utf-8"
@@ -36,6 +41,8 @@ class Options:
         _check_columns(self)
         _check_limit(self)
         _check_label_names(self.label_names)
+        if self.scheme not in (None, CONLLEVAL):
+            scheme_named(str(self.scheme))
         if self.delimiter is not None and not _is_character(self.delimiter):
             raise SettingError(expected("delimiter", "one character, such as ';'", self.delimiter))
         if self.name is not None and (not isinstance(self.name, str) or not self.name):

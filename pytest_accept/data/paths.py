@@ -7,7 +7,9 @@ import os
 import re
 from pathlib import Path
 
-SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".arrow")
+from pytest_accept.data.conll import SUFFIXES as CONLL_SUFFIXES
+
+SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".arrow", *CONLL_SUFFIXES)
 
 _FILE_NAME = re.compile(r"[^/]*\.[A-Za-z]\w{1,6}")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")

@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from pytest_accept.data.arrow_tables import ClassNames
+from pytest_accept.data.columns import holds_words
 from pytest_accept.data.contents import fingerprint, repeats
 from pytest_accept.data.labels import Labels
 from pytest_accept.data.options import Options
 from pytest_accept.data.origins import Origins
+from pytest_accept.data.tags import Tags
 from pytest_accept.errors import DataError, unknown
 from pytest_accept.records import DataDescription
 
@@ -28,7 +30,7 @@ class Table:
     options: Options
     origins: Origins
     class_names: ClassNames
-    labels: Labels | None
+    labels: Labels | Tags | None
     notes: tuple[str, ...] = ()
     cases_in_all: int | None = None
     _decoded: dict[str, list[Any]] = field(default_factory=dict)
@@ -52,9 +54,20 @@ class Table:
             self._decoded[column] = values
         return self._decoded[column]
 
+    @property
+    def of_words(self) -> bool:
+        """Whether the texts are split into words."""
+        return len(self.options.text) == 1 and holds_words(
+            self.arrow.column(self.options.text[0]).type
+        )
+
     @cached_property
     def inputs(self) -> list[Any]:
-        """The texts, or pairs of texts, of all rows."""
+        """The texts, pairs of texts, or tuples of words of all rows."""
+        if isinstance(self.labels, Tags):
+            return list(self.labels.words)
+        if self.of_words:
+            return [tuple(words) for words in self.values(self.options.text[0])]
         columns = [self.values(name) for name in self.options.text]
         return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
 

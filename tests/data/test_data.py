@@ -180,7 +180,7 @@ def test_missing_texts_are_counted_and_shown() -> None:
 
 
 def test_texts_that_are_numbers() -> None:
-    expected = r"column 'text' of 'data' to hold texts \(strings\), but it holds int64, such as 5"
+    expected = r"to hold texts \(strings, or lists of words\), but it holds int64, such as 5"
     with pytest.raises(DataError, match=expected):
         load_data([{"text": 5, "label": 0}])
 

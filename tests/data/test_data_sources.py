@@ -176,10 +176,10 @@ def test_files_whose_columns_differ_in_type_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_unsupported_suffix_lists_the_supported(tmp_path: Path) -> None:
-    (tmp_path / "ner.conll").write_text("EU B-ORG\n")
-    expected = r"Supported: \.csv, \.tsv, \.json, \.jsonl, \.parquet, \.arrow\."
+    (tmp_path / "ner.xml").write_text("<s>EU</s>\n")
+    expected = r"Supported: \.csv, \.tsv, \.json, \.jsonl, \.parquet, \.arrow, \.conll, "
     with pytest.raises(DataError, match=expected):
-        load_data(tmp_path / "ner.conll")
+        load_data(tmp_path / "ner.xml")
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow"])
@@ -288,7 +288,7 @@ def test_an_argument_that_a_file_cannot_honour(tmp_path: Path) -> None:
     parquet, text = make("parquet", tmp_path), make("csv", tmp_path)
     with pytest.raises(SettingError, match=r"no option 'quotchar'\. Did you mean 'quotechar'\?"):
         load_data(text, quotchar=None)
-    with pytest.raises(SettingError, match="`delimiter` to be None for files that are neither"):
+    with pytest.raises(SettingError, match="`delimiter` to be None for files that have no"):
         load_data(parquet, delimiter=";")
     with pytest.raises(SettingError, match="`encoding` to be the default for files that are not"):
         load_data(parquet, encoding="latin-1")
