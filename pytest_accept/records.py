@@ -251,7 +251,8 @@ class Training:
     """How a model was trained: its seed, what it was trained from and on, and every step.
 
     `base` names the model that it began with, `data` the examples; "" where a user's own function
-    trained. `seconds` is what the training took, whenever that was: `cached` says that this run
+    trained. `validation_losses` are those after each epoch, if there were data for it: the model is
+    that of the least. `seconds` is what the training took, whenever that was: `cached` says that this run
     took its result from disk. `failure` says why there is no model, None if there is one. `key`
     hashes all that makes the model, and names its folder in the cache; "" for a user's function.
     """
@@ -262,6 +263,7 @@ class Training:
     data: str = ""
     key: str = ""
     steps: tuple[TrainingStep, ...] = ()
+    validation_losses: tuple[float, ...] = ()
     seconds: float
     cached: bool = False
     failure: str | None = None

@@ -21,6 +21,7 @@ from pytest_accept.errors import SettingError, TrainingError, expected
 from pytest_accept.loading import Model, load_model
 from pytest_accept.recording import record_training
 from pytest_accept.records import Training
+from pytest_accept.training import arguments
 from pytest_accept.training.logs import log_of, read_trainer_state
 
 Recipe = Callable[..., Any]
@@ -71,17 +72,10 @@ def checked_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
         return tuple(range(seeds))
     if isinstance(seeds, str | bytes | bool) or not isinstance(seeds, Iterable):
         raise SettingError(expected("seeds", what, seeds))
-    found = tuple(checked_seed(each) for each in seeds)
+    found = tuple(arguments.seed(each) for each in seeds)
     if not found or len(set(found)) < len(found):
         raise SettingError(expected("seeds", what, list(found)))
     return found
-
-
-def checked_seed(seed: Any) -> int:
-    """Return a seed; SettingError if it is none."""
-    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= int(seed) < 2**32:
-        raise SettingError(expected("seed", "an integer from 0 to 4294967295", seed))
-    return int(seed)
 
 
 def _run_once(recipe: Recipe, seed: int) -> Run:
@@ -140,12 +134,12 @@ def _call(recipe: Recipe, seed: int) -> Any:
     except (TypeError, ValueError):  # of some functions in C
         return recipe(seed)
     ways: list[tuple[tuple[int, ...], dict[str, int]]] = [((), {"seed": seed}), ((seed,), {})]
-    for arguments, options in ways:
+    for given, named in ways:
         try:
-            signature.bind(*arguments, **options)
+            signature.bind(*given, **named)
         except TypeError:
             continue
-        return recipe(*arguments, **options)
+        return recipe(*given, **named)
     raise SettingError(
         f"Expected `recipe` to be {_WHAT}, but {name_of(recipe)}{signature} cannot be called with "
         "a seed alone. Give it the rest with functools.partial."
