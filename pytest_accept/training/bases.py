@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ class Base:
     safe: bool
     trust_remote_code: bool = False
 
+    @cached_property
     def tokenizer(self) -> Any:
-        """Return the tokenizer; ModelError if there is none."""
+        """The tokenizer; ModelError if there is none."""
         return checkpoint.load_tokenizer(self.folder, trust_remote_code=self.trust_remote_code)
 
     def check_unchanged(self) -> None:

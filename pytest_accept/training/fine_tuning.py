@@ -201,7 +201,7 @@ class _Job:
         )
 
     def _train(self, folder: Path, so_far: Progress) -> None:
-        tokenizer = self.base.tokenizer()
+        tokenizer = self.base.tokenizer
         with seeded(self.plan.seed):
             module, new = start.module_for(self.base, self.head, from_scratch=self.from_scratch)
             self.base.check_unchanged()

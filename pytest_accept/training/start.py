@@ -28,7 +28,11 @@ def head_for(base: Base, data: Data) -> Head:
     names, several = data.label_names, data.multi_label
     own = tuple(str(name) for name in (base.config.get("id2label") or {}).values())
     own_several = base.config.get("problem_type") == "multi_label_classification"
-    if has_head(base.config, TextClassification) and own_several == several and len(own) == len(names):
+    if (
+        has_head(base.config, TextClassification)
+        and own_several == several
+        and len(own) == len(names)
+    ):
         try:
             data.label_ids(own) if not several else data.label_matrix(own, multi_label=True)
         except LabelError:
