@@ -16,6 +16,7 @@ from pytest_accept.statistics.proportions import (
     proportion_interval,
 )
 from pytest_accept.statistics.ranking import auc_interval
+from pytest_accept.statistics.ratios import ratio_interval
 from pytest_accept.statistics.tables import table_interval
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "mean_over_clusters_interval",
     "needed_examples",
     "proportion_interval",
+    "ratio_interval",
     "smallest_shown",
     "table_interval",
 ]

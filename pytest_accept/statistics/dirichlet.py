@@ -28,7 +28,7 @@ def dirichlet_quantile(points: FloatArray, weights: FloatArray, tail: float) -> 
 
     def excess(mean: float) -> float:
         # On the normal scale the curve is nearly straight, so the search takes few steps.
-        return float(stats.norm.isf(_chance_above(unit, weights, mean))) - goal
+        return float(stats.norm.isf(chance_positive(unit - mean, weights))) - goal
 
     top = 1 - 1e-12
     if center >= top or excess(top) < 0:
@@ -41,9 +41,11 @@ def dirichlet_quantile(points: FloatArray, weights: FloatArray, tail: float) -> 
     return smallest + (largest - smallest) * found
 
 
-def _chance_above(unit: FloatArray, weights: FloatArray, mean: float) -> float:
-    """Return P(sum E_i (unit_i - mean) > 0) for a mean at or above the weighted one."""
-    steps = unit - mean
+def chance_positive(steps: FloatArray, weights: FloatArray) -> float:
+    """Return P(sum E_i steps_i > 0) for E_i ~ Gamma(w_i), or 1/2 where it is more.
+
+    At least one of the steps must be positive.
+    """
     tilt = _saddlepoint(steps, weights)
     factors = 1 - tilt * steps
     cumulant = -_weighted(weights, np.log(factors))
