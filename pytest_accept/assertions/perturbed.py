@@ -76,7 +76,8 @@ class Perturbed:
 
     def text(self, i: int) -> Input:
         """Return the original text of changed example `i`."""
-        return self.question.data.inputs[int(self.rows[i])]
+        text: Input = self.question.data.inputs[int(self.rows[i])]
+        return text
 
     def before(self) -> NDArray[np.float64]:
         """Return the probabilities of the original texts (c, 1, k)."""

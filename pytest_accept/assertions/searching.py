@@ -38,7 +38,8 @@ class Case:
     @property
     def text(self) -> Input:
         """The text, or the pair of texts."""
-        return self.question.data.inputs[self.position]
+        text: Input = self.question.data.inputs[self.position]
+        return text
 
     @property
     def label(self) -> str:

@@ -146,12 +146,11 @@ class Data:
         return tuple(sorted(labels.names, key=lambda name: (number_of(name) or 0, name)))
 
     @cached_property
-    def inputs(self) -> list[str] | list[tuple[str, ...]]:
+    def inputs(self) -> list[Any]:
         """The texts: strings, pairs of strings where `text` was a pair of columns, or tuples of
         words where it is a column of lists.
         """
-        taken: list[str] | list[tuple[str, ...]] = self._taken(self._table.inputs)
-        return taken
+        return self._taken(self._table.inputs)
 
     def tag_sequences(self) -> list[tuple[str, ...]]:
         """Return the tags of each example, one a word. Raises LabelError if there are none."""

@@ -11,7 +11,7 @@ import torch
 
 from pytest_accept.errors import ModelError
 from pytest_accept.loading.quiet import quiet
-from pytest_accept.tasks import TASKS, TextClassification
+from pytest_accept.tasks import TASKS, Task, TextClassification, find, task_of
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 # A head that is random on purpose must be the same each time.
@@ -55,13 +55,10 @@ def check_weights(folder: Path, *, allow_pickle: bool, auto_class: str) -> bool:
     return False
 
 
-def has_head(config: dict[str, Any]) -> bool:
-    """Return whether a checkpoint's architecture has a text classification head."""
-    from transformers.models.auto import modeling_auto
-
-    known = modeling_auto.MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES.values()
+def has_head(config: dict[str, Any], task: type[Task]) -> bool:
+    """Return whether a checkpoint's architecture has the head for a task."""
     names = [str(each) for each in config.get("architectures") or ()]
-    return any(each in known or each.endswith("ForSequenceClassification") for each in names)
+    return any(task_of(each) is task for each in names)
 
 
 def infer_task(
@@ -72,11 +69,15 @@ def infer_task(
     ModelError if that is none that this version supports, or has no head for one.
     """
     if task is not None:
-        return task
-    remote = config.get("auto_map") or {}
-    if has_head(config) or TextClassification.auto_class in remote or allow_untrained:
-        return TextClassification.name
+        return find(task).name
     names = [str(each) for each in config.get("architectures") or ()]
+    remote = config.get("auto_map") or {}
+    heads = [each for each in TASKS.values() if has_head(config, each) or each.auto_class in remote]
+    # Who accepts random weights wants a classifier's head on what has none, as on a language model.
+    if allow_untrained and not any(each.has_labels for each in heads):
+        return TextClassification.name
+    if heads:
+        return heads[0].name
     supported = ", ".join(TASKS)
     if not names:
         raise ModelError(
@@ -107,7 +108,7 @@ def load_tokenizer(source: str | Path, *, trust_remote_code: bool = False) -> An
 
 def load_module(
     folder: Path,
-    task: type[TextClassification],
+    task: type[Task],
     *,
     safe: bool,
     dtype: str | torch.dtype,
@@ -198,7 +199,7 @@ def _without_tokenizer(source: str | Path, why: str) -> str:
     )
 
 
-def _untrained(folder: Path, task: type[TextClassification], random: list[str]) -> str:
+def _untrained(folder: Path, task: type[Task], random: list[str]) -> str:
     shown = ", ".join(random[:4]) + (f" and {len(random) - 4} more" if len(random) > 4 else "")
     return (
         f"The model {str(folder)!r} lacks weights that {task.name} needs; they would be random: "

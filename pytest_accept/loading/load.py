@@ -12,7 +12,7 @@ import torch
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.loading import devices, objects, saved
 from pytest_accept.loading.model import Model
-from pytest_accept.tasks import TextClassification
+from pytest_accept.tasks import find
 
 Source = str | Path | torch.nn.Module | Callable[[list[Any]], Any] | Model
 
@@ -79,7 +79,7 @@ def load_model(
 
 def _of_object(source: Any, *, task: str | None, tokenizer: Any, **options: Any) -> Model:
     if _is_pipeline(source):
-        task = task or _task_of_pipeline(source)
+        task = task or find(str(source.task)).name
         source, tokenizer = source.model, tokenizer or source.tokenizer
     if isinstance(source, torch.nn.Module):
         return objects.from_module(source, task=task, tokenizer=tokenizer, **options)
@@ -94,9 +94,3 @@ def _is_pipeline(source: Any) -> bool:
     # Who has a pipeline has imported transformers; nobody else should pay for it.
     pipelines = sys.modules.get("transformers.pipelines")
     return pipelines is not None and isinstance(source, pipelines.Pipeline)
-
-
-def _task_of_pipeline(pipeline: Any) -> str:
-    if pipeline.task == "sentiment-analysis":
-        return TextClassification.name
-    return str(pipeline.task)

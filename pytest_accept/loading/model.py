@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.errors import PredictionError, expected
+from pytest_accept.errors import PredictionError, SettingError, expected
+from pytest_accept.loading.backing import Backing
+from pytest_accept.prediction.backends.torch_module import Reading
+from pytest_accept.prediction.blocks import Rows
 from pytest_accept.prediction.engine import Engine
 from pytest_accept.prediction.predictions import Input, Predictions
 from pytest_accept.records import ModelDescription
-from pytest_accept.tasks import Task
+from pytest_accept.tasks import Task, TextClassification
 
 if TYPE_CHECKING:
     from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
@@ -28,16 +31,18 @@ class Model:
     def __init__(
         self,
         task: Task,
-        engine: Engine,
+        backing: Backing,
         description: ModelDescription,
         fingerprint: Callable[[], str] | None = None,
     ) -> None:
         """`fingerprint` is for a model that may change: it is asked again when its weights did."""
         self._task = task
-        self._engine = engine
+        self._backing = backing
         self._description = description
         self._fingerprint = fingerprint
         self._stamp: Hashable = None
+        self._engines: dict[Reading, Engine] = {}
+        self._engine = self._engine_of(task)
 
     @property
     def name(self) -> str:
@@ -75,6 +80,11 @@ class Model:
         return self._description.max_length
 
     @property
+    def tokenizer(self) -> Any:
+        """The transformers tokenizer, None for a function."""
+        return self._backing.tokenizer
+
+    @property
     def fingerprint(self) -> str | None:
         """The hash of weights, config and tokenizer; None for a function."""
         return self.describe().fingerprint
@@ -84,31 +94,54 @@ class Model:
         self._engine.look()
         return self._described()
 
-    def predict(self, data: Any) -> Predictions:
-        """Return the predictions for a Data, or for a list of texts or of pairs of texts.
+    def predict(self, data: Any) -> Any:
+        """Return what the model says of a Data, or of a list of inputs.
 
-        PredictionError if the inputs are no texts, if the model answers with NaN or infinite logits
-        or in a wrong shape, or if a text does not fit into memory.
+        Text classification: `Predictions` of texts or pairs of texts. Token classification:
+        `TokenPredictions` of sentences, each a list or tuple of words.
+
+        PredictionError if the inputs are none for the task, if the model answers with NaN or
+        infinite logits or in a wrong shape, or if a text does not fit into memory.
         """
-        inputs = _inputs(data)
-        rows, truncated = self._engine.rows(inputs)
-        return self._task.predictions(rows, truncated, inputs, self._described())
+        inputs = data.inputs if hasattr(data, "inputs") else data
+        if isinstance(inputs, str | bytes) or not hasattr(inputs, "__iter__"):
+            raise PredictionError(expected("data", "a Data or a list of texts", inputs))
+        found = inputs if isinstance(inputs, list) else list(inputs)
+        return self._task.predict(self._engine, found, self._described)
+
+    def read(self, reading: Reading, inputs: Sequence[Hashable]) -> list[Rows]:
+        """Return the rows (r, columns) that a reading finds for each input; each is read once.
+
+        ModelError if the model is a function.
+        """
+        blocks, _ = self._engine_of(reading).blocks(inputs)
+        return blocks
 
     def label(self, text: Input) -> str:
         """Return the most probable label of a text (or of a pair of texts)."""
+        if self.task != TextClassification.name:
+            raise SettingError(
+                f"Only a text classifier has labels of texts, not one for {self.task}."
+            )
         if not isinstance(text, str | tuple):
             raise PredictionError(expected("text", "a text or a pair of texts", text))
         return self.labels[int(self.predict([text]).label_ids[0])]
 
     def probabilities(self, texts: Any) -> npt.NDArray[np.float64]:
         """Return the probabilities of texts, of shape (n, k), columns in the order of `labels`."""
-        return self.predict(texts).probabilities
+        found: Predictions = self.predict(texts)
+        return found.probabilities
 
     def gradients(self) -> EmbeddingGradients:
         """Return gradients of predictions at the input embeddings; ModelError for a function."""
         from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
 
         return EmbeddingGradients(self._engine.backend)
+
+    def _engine_of(self, reading: Reading) -> Engine:
+        if reading not in self._engines:
+            self._engines[reading] = self._backing.engine(reading)
+        return self._engines[reading]
 
     def _described(self) -> ModelDescription:
         if self._fingerprint is not None and self._stamp != self._engine.stamp:
@@ -119,35 +152,5 @@ class Model:
     def __repr__(self) -> str:
         about = self._description
         where = f" on {about.device}" if about.device else ""
-        return f"<Model {self.name!r}: {self.task}, labels {', '.join(self.labels)}{where}>"
-
-
-def _inputs(data: Any) -> Sequence[Input]:
-    inputs = data.inputs if hasattr(data, "inputs") else data
-    if isinstance(inputs, str | bytes) or not hasattr(inputs, "__iter__"):
-        raise PredictionError(expected("data", "a Data or a list of texts", inputs))
-    found: Sequence[Any] = inputs if isinstance(inputs, list) else list(inputs)
-    kinds = set(map(type, found))
-    if kinds <= {str}:
-        return found
-    if all(issubclass(kind, str) for kind in kinds):
-        # Such as numpy's, which hash and compare like str but are not what a tokenizer expects.
-        return [str(each) for each in found]
-    if kinds <= {tuple, list} and all(_is_pair(each) for each in found):
-        return [(str(one), str(other)) for one, other in found]
-    at = next((i for i, each in enumerate(found) if not isinstance(each, str)), 0)
-    if kinds & {tuple, list}:
-        at = next((i for i, each in enumerate(found) if not _is_pair(each)), 0)
-    raise PredictionError(
-        f"Expected every input to be a text, or every input to be a pair of texts, but number "
-        f"{at + 1} of {len(found):,} is {found[at]!r} ({type(found[at]).__name__})."
-    )
-
-
-def _is_pair(each: Any) -> bool:
-    return (
-        isinstance(each, tuple | list)
-        and len(each) == 2
-        and isinstance(each[0], str)
-        and isinstance(each[1], str)
-    )
+        labels = f", labels {', '.join(self.labels)}" if self.labels else ""
+        return f"<Model {self.name!r}: {self.task}{labels}{where}>"

@@ -9,14 +9,13 @@ import torch
 
 from pytest_accept.errors import ModelError, SettingError, expected, unknown
 from pytest_accept.loading import fingerprints
+from pytest_accept.loading.backing import FunctionBacking, TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.model import Model
 from pytest_accept.prediction.backends.callables import BATCH_SIZE, CallableBackend
-from pytest_accept.prediction.backends.torch_module import TorchBackend, can_pad
-from pytest_accept.prediction.engine import Engine
 from pytest_accept.records import ModelDescription
-from pytest_accept.tasks import Task, TextClassification, find
-from pytest_accept.tasks.text_classification import checked_labels
+from pytest_accept.tasks import Task, TextClassification, TokenClassification, find, task_of
+from pytest_accept.tasks.labels import checked_labels
 
 
 def from_module(
@@ -52,16 +51,10 @@ def from_module(
         device=str(parameter.device),
         max_length=limit,
     )
-    engine = torch_engine(
-        description.name,
-        lambda: module,
-        module,
-        task=chosen,
-        tokenizer=tokenizer,
-        max_length=limit,
-        watch=True,
+    backing = TorchBacking(
+        description.name, lambda: module, tokenizer=tokenizer, max_length=limit, watch=True
     )
-    return Model(chosen, engine, description, lambda: fingerprints.of_module(module, tokenizer))
+    return Model(chosen, backing, description, lambda: fingerprints.of_module(module, tokenizer))
 
 
 def from_callable(
@@ -90,7 +83,12 @@ def from_callable(
             f"The function {called!r} has the single label {names[0]!r}, whose probability would "
             "always be 1. Name both labels, or say multi_label=True."
         )
-    chosen = find(task or TextClassification.name)(names, multi_label, "probabilities")
+    if find(task or TextClassification.name) is not TextClassification:
+        raise ModelError(
+            f"A function can be a text classifier, but {called!r} is to be one for {task}. Load "
+            "the module with its tokenizer instead."
+        )
+    chosen = TextClassification(names, multi_label, "probabilities")
     backend = CallableBackend(
         called, function, columns=len(names), multi_label=multi_label, batch_size=batch_size
     )
@@ -101,51 +99,12 @@ def from_callable(
         labels=names,
         multi_label=multi_label,
     )
-    return Model(chosen, Engine(backend), description)
-
-
-def torch_engine(
-    name: str,
-    weights: Callable[[], torch.nn.Module],
-    module: torch.nn.Module,
-    *,
-    task: Task,
-    tokenizer: Any,
-    max_length: int | None,
-    watch: bool = False,
-) -> Engine:
-    """Return the engine for a module; `weights` returns it, also after it was unloaded."""
-    device = next((each.device for each in module.parameters()), torch.device("cpu"))
-    backend = TorchBackend(
-        name,
-        weights,
-        lambda inputs: task.encode(tokenizer, inputs, max_length),
-        columns=len(task.labels),
-        device=device,
-        pad_id=_pad_id(module, tokenizer),
-        watch=watch,
-        tokenizer=tokenizer,
-    )
-    return Engine(backend)
+    return Model(chosen, FunctionBacking(backend, chosen), description)
 
 
 def dtype_name(dtype: torch.dtype) -> str:
     """Return a dtype's name, as in "float32"."""
     return str(dtype).removeprefix("torch.")
-
-
-def _pad_id(module: torch.nn.Module, tokenizer: Any) -> int | None:
-    """Return the token to pad with, None if the model cannot tell padding from text."""
-    if not can_pad(module):
-        return None
-    config: Any = getattr(module, "config", None)
-    of_tokenizer: int | None = tokenizer.pad_token_id
-    if not hasattr(config, "pad_token_id"):
-        return of_tokenizer
-    # Models that look for the last token of a text find it by the config's padding token, and
-    # without one refuse batches.
-    of_config: int | None = config.pad_token_id
-    return of_config
 
 
 def _check_unused(unused: dict[str, Any], kind: str, known: tuple[str, ...]) -> None:
@@ -170,16 +129,22 @@ def _task_of(
     task: str | None,
     labels: Sequence[str] | None,
     multi_label: bool | None,
-) -> TextClassification:
-    kind = find(task or TextClassification.name)
+) -> Task:
+    kind = find(task) if task else task_of(type(module).__name__) or TextClassification
     config = getattr(module, "config", None)
     if hasattr(config, "id2label"):
         chosen = kind.of_config(config, labels)
-        own = chosen.multi_label
-        return chosen if multi_label in (None, own) else kind(chosen.labels, bool(multi_label))
+        if multi_label in (None, chosen.multi_label):
+            return chosen
+        labels = chosen.labels
     if labels is None:
         raise ModelError(
             f"The module {type(module).__name__} has no config that names its labels: pass "
             "labels=, in the order of its logits."
         )
-    return kind(checked_labels(labels, tuple(labels)), bool(multi_label))
+    names = checked_labels(labels, tuple(labels))
+    if kind is TokenClassification and not multi_label:
+        return TokenClassification(names)
+    if kind is not TextClassification:
+        raise ModelError(f"A model for {kind.name} cannot have several labels at once.")
+    return TextClassification(names, bool(multi_label))

@@ -11,6 +11,7 @@ import torch
 
 from pytest_accept.errors import ModelError, SettingError, expected
 from pytest_accept.loading import checkpoint, devices, fingerprints, hub, objects
+from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.memory import Weights
 from pytest_accept.loading.model import Model
@@ -58,7 +59,7 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
             kind,
             safe=safe,
             dtype=dtype,
-            labels=None if checkpoint.has_head(config) else asked.labels,
+            labels=None if checkpoint.has_head(config, kind) else asked.labels,
             allow_untrained=asked.allow_untrained,
             trust_remote_code=asked.trust_remote_code,
             options={k: v for k, v in asked.options.items() if k not in hub.OPTIONS},
@@ -82,15 +83,10 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         device=str(module.device),
         max_length=longest_input(tokenizer, module, asked.max_length),
     )
-    engine = objects.torch_engine(
-        description.name,
-        weights,
-        module,
-        task=task,
-        tokenizer=tokenizer,
-        max_length=description.max_length,
+    backing = TorchBacking(
+        description.name, weights, tokenizer=tokenizer, max_length=description.max_length
     )
-    return Model(task, engine, description)
+    return Model(task, backing, description)
 
 
 def find_folder(source: str | Path, asked: Asked) -> Path:

@@ -18,16 +18,26 @@ class Encodings:
     """The encodings of n texts, one after the other.
 
     `columns` maps each model input (`input_ids`, `token_type_ids`, …) to a flat int32 array; text i
-    is `offsets[i]:offsets[i + 1]` of each. `truncated[i]`: text i was longer and has been cut.
+    is `offsets[i]:offsets[i + 1]` of each. `truncated[i]`: input i was longer and has been cut.
+
+    An input longer than a model takes may be read in parts, each with an encoding of its own:
+    `owners` says which input an encoding is of, ascending; None: each is an input. `read[i]` are
+    the positions in encoding i whose outputs are the answer, for tasks that read some of them.
     """
 
     columns: Mapping[str, npt.NDArray[np.int32]]
     offsets: npt.NDArray[np.int64]
     truncated: npt.NDArray[np.bool_]
+    owners: npt.NDArray[np.int64] | None = None
+    read: Sequence[npt.NDArray[np.int64]] = ()
 
     @classmethod
     def of(
-        cls, columns: Mapping[str, Sequence[Sequence[int]]], truncated: npt.NDArray[np.bool_]
+        cls,
+        columns: Mapping[str, Sequence[Sequence[int]]],
+        truncated: npt.NDArray[np.bool_],
+        owners: npt.NDArray[np.int64] | None = None,
+        read: Sequence[npt.NDArray[np.int64]] = (),
     ) -> Encodings:
         """Flatten a tokenizer's lists, all columns of equal lengths."""
         lengths = np.fromiter(map(len, columns[IDS]), np.int64, len(columns[IDS]))
@@ -36,11 +46,11 @@ class Encodings:
             name: np.fromiter(chain.from_iterable(lists), np.int32, total)
             for name, lists in columns.items()
         }
-        return cls(flat, _offsets(lengths), truncated)
+        return cls(flat, _offsets(lengths), truncated, owners, read)
 
     @classmethod
     def join(cls, parts: Sequence[Encodings]) -> Encodings:
-        """Return the parts as one."""
+        """Return the encodings of further texts as one; of whole inputs only."""
         if len(parts) == 1:
             return parts[0]
         columns = {

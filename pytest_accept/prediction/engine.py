@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,11 @@ import numpy.typing as npt
 from pytest_accept.errors import PredictionError
 from pytest_accept.prediction import progress
 from pytest_accept.prediction.answers import Answers
-from pytest_accept.prediction.backends import Backend, Rows
+from pytest_accept.prediction.backends import Backend
 from pytest_accept.prediction.batching import Queue
+from pytest_accept.prediction.blocks import Blocks, Gathering, Rows
 from pytest_accept.prediction.budget import Budget
 from pytest_accept.prediction.out_of_memory import is_out_of_memory, release
-from pytest_accept.prediction.predictions import Input
 
 # So many texts are prepared at a time: enough to sort well, few enough for any memory.
 WINDOW = 16_384
@@ -25,7 +25,8 @@ WINDOW = 16_384
 class Engine:
     """Asks a backend for what it has not answered yet, and remembers every answer.
 
-    `forwards` counts the calls of the model. An interrupted prediction keeps what it has got.
+    Inputs are whatever the backend takes, if it can be hashed. `forwards` counts the calls of the
+    model. An interrupted prediction keeps what it has got.
     """
 
     def __init__(self, backend: Backend, *, timer: Callable[[], float] = time.perf_counter) -> None:
@@ -44,24 +45,34 @@ class Engine:
             self.stamp = stamp
 
     def rows(
-        self, inputs: Sequence[Input]
+        self, inputs: Sequence[Hashable]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
         """Return the model's rows (n, columns) for the inputs, and which of them were cut (n,)."""
+        self._answer(inputs)
+        return self._answers.get(inputs)
+
+    def blocks(self, inputs: Sequence[Hashable]) -> tuple[list[Rows], npt.NDArray[np.bool_]]:
+        """Return the model's rows (r, columns) for each input, and which of them were cut (n,)."""
+        self._answer(inputs)
+        return self._answers.blocks(inputs)
+
+    def _answer(self, inputs: Sequence[Hashable]) -> None:
         self.look()
         missing = self._answers.missing(inputs)
         if missing:
             self._predict(missing)
-        return self._answers.get(inputs)
 
-    def _predict(self, inputs: list[Input]) -> None:
+    def _predict(self, inputs: list[Any]) -> None:
         with self.backend.session(), progress.bar(self.backend.name, len(inputs)) as bar:
             for start in range(0, len(inputs), WINDOW):
                 window = inputs[start : start + WINDOW]
                 self._predict_window(window, self.backend.prepare(window), bar)
         self.budget.abandon()
 
-    def _predict_window(self, inputs: list[Input], prepared: Any, bar: Any) -> None:
+    def _predict_window(self, inputs: list[Any], prepared: Any, bar: Any) -> None:
         queue = Queue(prepared.lengths, self.backend.most)
+        owners = prepared.owners
+        gathering = None if owners is None else Gathering(owners)
         while queue:
             trial = self.budget.trial(queue.tokens)
             if trial is None:
@@ -69,23 +80,30 @@ class Engine:
             else:
                 batch = queue.peek(trial.tokens, trial.where)
             indices = queue.indices(batch)
-            texts = [inputs[i] for i in indices.tolist()]
+            whose = indices if owners is None else owners[indices]
+            texts = [inputs[i] for i in whose.tolist()]
             started = self._timer()
-            rows = self._forward(prepared, indices)
-            if rows is None:
+            found = self._forward(prepared, indices)
+            if found is None:
                 self._make_smaller(texts, queue.padded(batch))
                 continue
             seconds = self._timer() - started
-            self._check(rows, texts)
-            self._answers.add(texts, rows, prepared.truncated[indices])
+            self._check(found, texts)
             self.budget.observe(trial, queue.done(batch), seconds)
-            bar.update(len(texts))
+            answers: Blocks | None = found
+            if gathering is not None:
+                complete, answers = gathering.add(indices, found)
+                whose = np.array(complete, np.int64)
+            if answers is not None:
+                done = [inputs[i] for i in whose.tolist()]
+                self._answers.add(done, answers, prepared.truncated[whose])
+                bar.update(len(done))
 
-    def _forward(self, prepared: Any, indices: npt.NDArray[np.int64]) -> Rows | None:
-        """Return the rows of a batch, None if it does not fit into memory."""
+    def _forward(self, prepared: Any, indices: npt.NDArray[np.int64]) -> Blocks | None:
+        """Return the answers to a batch, None if it does not fit into memory."""
         self.forwards += 1
         try:
-            return self.backend.forward(prepared, indices)
+            return Blocks.of(self.backend.forward(prepared, indices))
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
@@ -93,7 +111,7 @@ class Engine:
         release()
         return None
 
-    def _make_smaller(self, texts: list[Input], padded: int) -> None:
+    def _make_smaller(self, texts: list[Any], padded: int) -> None:
         if len(texts) == 1:
             raise PredictionError(
                 f"The model {self.backend.name!r} runs out of memory on a single text of "
@@ -102,18 +120,19 @@ class Engine:
             )
         self.budget.shrink(padded)
 
-    def _check(self, rows: Rows, texts: list[Input]) -> None:
+    def _check(self, answers: Blocks, texts: list[Any]) -> None:
         expected = (len(texts), self.backend.columns)
-        if rows.shape != expected:
+        rows = answers.rows
+        if len(answers) != len(texts) or rows.shape[1:] != expected[1:]:
             raise PredictionError(
                 f"Expected the model {self.backend.name!r} to answer {len(texts)} texts with an "
                 f"array of shape {expected}, one row for each text and one column for each label, "
-                f"but got {rows.shape}."
+                f"but got {(len(answers), *rows.shape[1:])}."
             )
         finite = np.isfinite(rows).all(axis=1)
         if finite.all():
             return
-        bad = np.flatnonzero(~finite)
+        bad = np.unique(np.repeat(np.arange(len(texts)), answers.sizes)[~finite])
         examples = "; ".join(_shown(texts[i]) for i in bad[:3].tolist())
         raise PredictionError(
             f"The model {self.backend.name!r} answers with NaN or infinite logits for {len(bad)} "
@@ -122,6 +141,6 @@ class Engine:
         )
 
 
-def _shown(text: Input, width: int = 80) -> str:
+def _shown(text: Any, width: int = 80) -> str:
     shown = repr(text)
     return shown if len(shown) <= width else shown[: width - 1] + "…"

@@ -5,37 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from pytest_accept.errors import PredictionError
+from pytest_accept.prediction.alignment import LabelledExamples, aligned
 
 if TYPE_CHECKING:
     from pytest_accept.records import ModelDescription
 
 Input = str | tuple[str, str]
 """A text, or a pair of texts."""
-
-
-class LabelledExamples(Protocol):
-    """What of a Data is needed to align predictions with it."""
-
-    @property
-    def inputs(self) -> Sequence[Input]:
-        """The texts, or pairs of texts."""
-
-    @property
-    def rows(self) -> npt.NDArray[np.int64]:
-        """The row of each example in the whole source."""
-
-    @property
-    def total(self) -> int:
-        """How many rows the whole source has."""
-
-    def origin(self, index: int) -> str:
-        """Where an example stands, such as "reviews.csv row 3"."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,46 +80,4 @@ class Predictions:
         of. PredictionError if there are neither as many as examples nor as rows, or if the
         predictions know their texts and one of them is not the text of the data.
         """
-        size = len(data.inputs)
-        if len(self) not in (size, data.total):
-            whole = f", and its source {data.total:,} rows" if data.total != size else ""
-            raise PredictionError(
-                f"The predictions of {self.model.name!r} are for {len(self):,} examples, but the "
-                f"data has {size:,}{whole}. Predict exactly these examples, or all rows of their "
-                "source."
-            )
-        if len(self) == size and (len(self) != data.total or self._matches(data)):
-            aligned = self
-        else:
-            aligned = self.take(data.rows)
-        aligned._check_texts(data)
-        return aligned
-
-    def _matches(self, data: LabelledExamples) -> bool:
-        if self.inputs is not None:
-            return _first_difference(self.inputs, data.inputs) is None
-        return bool(np.array_equal(data.rows, np.arange(len(self))))
-
-    def _check_texts(self, data: LabelledExamples) -> None:
-        if self.inputs is None:
-            return
-        at = _first_difference(self.inputs, data.inputs)
-        if at is None:
-            return
-        raise PredictionError(
-            f"The predictions of {self.model.name!r} are not of this data: {data.origin(at)} is "
-            f"{_shown(data.inputs[at])}, but the prediction there is of {_shown(self.inputs[at])}. "
-            "Predict the data again, or bring both into the same order."
-        )
-
-
-def _first_difference(ours: Sequence[Any], theirs: Sequence[Any]) -> int | None:
-    if ours is theirs:
-        return None
-    pairs = enumerate(zip(ours, theirs, strict=True))
-    return next((i for i, (one, other) in pairs if one is not other and one != other), None)
-
-
-def _shown(text: Any, width: int = 60) -> str:
-    shown = repr(text)
-    return shown if len(shown) <= width else shown[: width - 1] + "…"
+        return aligned(self, data)

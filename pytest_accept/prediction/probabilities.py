@@ -98,3 +98,18 @@ def _check_sums(
 def _row(values: npt.NDArray[np.float64]) -> str:
     numbers = ", ".join(f"{value:.4g}" for value in values[:6])
     return f"[{numbers}{', …' if len(values) > 6 else ''}]"
+
+
+def softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the softmax of each row."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the sigmoid of each number."""
+    # exp of a positive number may overflow, of a negative one it cannot.
+    small = np.exp(-np.abs(logits))
+    positive: npt.NDArray[np.float64] = np.where(logits >= 0, 1.0, small) / (1.0 + small)
+    return positive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -10,9 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_accept.errors import ModelError, PredictionError
+from pytest_accept.prediction.backends.torch_module import logits_of, numbers
+from pytest_accept.prediction.blocks import Rows
 from pytest_accept.prediction.encodings import IDS, MASK, Encodings
+from pytest_accept.prediction.engine import Engine
 from pytest_accept.prediction.predictions import Input, Predictions
+from pytest_accept.prediction.probabilities import sigmoid, softmax
 from pytest_accept.records import ModelDescription
+from pytest_accept.tasks.labels import checked_labels
 
 # One call of the tokenizer: enough to use every core, few enough to keep its objects small.
 CHUNK = 1024
@@ -28,6 +33,11 @@ class TextClassification:
 
     name: ClassVar[str] = "text-classification"
     auto_class: ClassVar[str] = "AutoModelForSequenceClassification"
+    head: ClassVar[str] = "ForSequenceClassification"
+    architectures: ClassVar[str] = "MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES"
+    has_labels: ClassVar[bool] = True
+    # Models that look for the last token of a text find it by the config's padding token.
+    needs_pad_token: ClassVar[bool] = True
 
     labels: tuple[str, ...]
     multi_label: bool = False
@@ -55,6 +65,11 @@ class TextClassification:
             )
         return cls(checked_labels(labels, own), problem == "multi_label_classification")
 
+    @property
+    def columns(self) -> int:
+        """One logit for each label."""
+        return len(self.labels)
+
     def encode(self, tokenizer: Any, inputs: Sequence[Input], max_length: int | None) -> Encodings:
         """Tokenise inputs without padding; longer ones than `max_length` tokens are cut.
 
@@ -64,53 +79,36 @@ class TextClassification:
         chunks = (inputs[start : start + CHUNK] for start in range(0, len(inputs), CHUNK))
         return Encodings.join([_encode_chunk(tokenizer, chunk, max_length) for chunk in chunks])
 
-    def predictions(
+    def read(
         self,
-        rows: npt.NDArray[np.float64],
-        truncated: npt.NDArray[np.bool_],
-        inputs: Sequence[Input],
-        model: ModelDescription,
+        module: Any,
+        tensors: dict[str, Any],
+        encodings: Encodings,
+        indices: npt.NDArray[np.int64],
+    ) -> Rows:
+        """Return the logits, one row for each text."""
+        return numbers(logits_of(module, tensors))
+
+    def predict(
+        self, engine: Engine, inputs: Sequence[Any], model: Callable[[], ModelDescription]
     ) -> Predictions:
-        """Turn logits, or probabilities, into Predictions."""
+        """Return the probabilities of texts, or pairs; PredictionError for inputs that are none."""
+        texts = _texts(inputs)
+        rows, truncated = engine.rows(texts)
         logits = rows if self.gives == "logits" else None
         return Predictions(
-            probabilities=rows if logits is None else probabilities(rows, self.multi_label),
+            probabilities=rows if logits is None else _probabilities(rows, self.multi_label),
             logits=logits,
             labels=self.labels,
             multi_label=self.multi_label,
             truncated=truncated,
-            model=model,
-            inputs=inputs,
+            model=model(),
+            inputs=texts,
         )
 
 
-def probabilities(
-    logits: npt.NDArray[np.float64], multi_label: bool = False
-) -> npt.NDArray[np.float64]:
-    """Return the softmax of each row, or the sigmoid of each number if `multi_label`."""
-    if multi_label:
-        # exp of a positive number may overflow, of a negative one it cannot.
-        small = np.exp(-np.abs(logits))
-        positive: npt.NDArray[np.float64] = np.where(logits >= 0, 1.0, small) / (1.0 + small)
-        return positive
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
-
-
-def checked_labels(labels: Sequence[str] | None, own: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the labels to use: `labels` where given, else the model's own."""
-    if labels is None:
-        return own
-    names = tuple(str(each) for each in labels)
-    if len(names) != len(own):
-        raise ModelError(
-            f"Expected `labels` to name the model's {len(own)} labels {list(own)!r}, in that "
-            f"order, but got {len(names)}: {list(names)!r}."
-        )
-    if len(set(names)) != len(names):
-        raise ModelError(f"Expected `labels` to differ from each other, but got {list(names)!r}.")
-    return names
+def _probabilities(logits: npt.NDArray[np.float64], multi_label: bool) -> npt.NDArray[np.float64]:
+    return sigmoid(logits) if multi_label else softmax(logits)
 
 
 def _encode_chunk(tokenizer: Any, inputs: Sequence[Input], max_length: int | None) -> Encodings:
@@ -175,3 +173,30 @@ def _explain(inputs: Sequence[Input], error: Exception) -> None:
                 "tokenizer takes. Was it read with errors='surrogateescape', or cut in the middle "
                 "of a character?"
             ) from error
+
+
+def _texts(found: Sequence[Any]) -> Sequence[Input]:
+    kinds = set(map(type, found))
+    if kinds <= {str}:
+        return found
+    if all(issubclass(kind, str) for kind in kinds):
+        # Such as numpy's, which hash and compare like str but are not what a tokenizer expects.
+        return [str(each) for each in found]
+    if kinds <= {tuple, list} and all(_is_pair(each) for each in found):
+        return [(str(one), str(other)) for one, other in found]
+    at = next((i for i, each in enumerate(found) if not isinstance(each, str)), 0)
+    if kinds & {tuple, list}:
+        at = next((i for i, each in enumerate(found) if not _is_pair(each)), 0)
+    raise PredictionError(
+        f"Expected every input to be a text, or every input to be a pair of texts, but number "
+        f"{at + 1} of {len(found):,} is {found[at]!r} ({type(found[at]).__name__})."
+    )
+
+
+def _is_pair(each: Any) -> bool:
+    return (
+        isinstance(each, tuple | list)
+        and len(each) == 2
+        and isinstance(each[0], str)
+        and isinstance(each[1], str)
+    )

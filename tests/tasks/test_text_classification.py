@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from pytest_accept.errors import ModelError, PredictionError
+from pytest_accept.prediction.probabilities import sigmoid, softmax
 from pytest_accept.tasks import TextClassification, find, text_classification
-from pytest_accept.tasks.text_classification import probabilities
 from tests.models import PAIRS, TEXTS, gpt2_tokenizer, roberta_tokenizer, wordpiece_tokenizer
 
 TASK = TextClassification(("neg", "pos"))
@@ -75,9 +75,9 @@ def test_probabilities_are_torch_own() -> None:
     logits = np.random.default_rng(0).normal(0, 30, (50, 4))
     logits[0] = [1000, -1000, 0, 999]
     given = torch.tensor(logits)
-    np.testing.assert_allclose(probabilities(logits), given.softmax(1).numpy(), atol=1e-12)
-    np.testing.assert_allclose(probabilities(logits, True), given.sigmoid().numpy(), atol=1e-12)
-    assert probabilities(np.empty((0, 4))).shape == (0, 4)
+    np.testing.assert_allclose(softmax(logits), given.softmax(1).numpy(), atol=1e-12)
+    np.testing.assert_allclose(sigmoid(logits), given.sigmoid().numpy(), atol=1e-12)
+    assert softmax(np.empty((0, 4))).shape == (0, 4)
 
 
 def test_what_a_config_says() -> None:
@@ -108,5 +108,5 @@ def test_labels_rename_and_are_counted(labels: list[str], message: str) -> None:
 
 
 def test_an_unknown_task_names_the_known() -> None:
-    with pytest.raises(ModelError, match=r"'token-classification'.*'text-classification'"):
-        find("token-classification")
+    with pytest.raises(ModelError, match=r"'summarization'.*'text-classification'"):
+        find("summarization")

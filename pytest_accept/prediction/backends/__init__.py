@@ -9,9 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.prediction.predictions import Input
-
-Rows = npt.NDArray[np.floating[Any]]
+from pytest_accept.prediction.blocks import Blocks, Rows
 
 
 class Prepared(Protocol):
@@ -19,11 +17,15 @@ class Prepared(Protocol):
 
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
-        """The cost of each input: its tokens."""
+        """The cost of each input, or of each part of one: its tokens."""
 
     @property
     def truncated(self) -> npt.NDArray[np.bool_]:
         """Which inputs were cut."""
+
+    @property
+    def owners(self) -> npt.NDArray[np.int64] | None:
+        """Which input each part is of; None if inputs are not read in parts."""
 
 
 class Backend(Protocol):
@@ -51,8 +53,11 @@ class Backend(Protocol):
     def session(self) -> AbstractContextManager[None]:
         """Make the model ready; leave it as it was found."""
 
-    def prepare(self, inputs: Sequence[Input]) -> Any:
+    def prepare(self, inputs: Sequence[Any]) -> Any:
         """Return the `Prepared` inputs."""
 
-    def forward(self, prepared: Any, indices: npt.NDArray[np.int64]) -> Rows:
-        """Return an array of shape (len(indices), columns)."""
+    def forward(self, prepared: Any, indices: npt.NDArray[np.int64]) -> Rows | Blocks:
+        """Return an array of shape (len(indices), columns), or as many answers of several rows."""
+
+
+__all__ = ["Backend", "Prepared", "Rows"]

@@ -34,6 +34,10 @@ class Texts:
         """False for each input: whether a function cuts texts is not known."""
         return np.zeros(len(self.inputs), np.bool_)
 
+    @property
+    def owners(self) -> None:
+        """None: a function reads texts whole."""
+
 
 class CallableBackend:
     """Calls `function(texts)`, a list of at most `batch_size` texts, for their probabilities."""

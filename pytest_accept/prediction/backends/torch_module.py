@@ -5,53 +5,79 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from pytest_accept.errors import PredictionError
-from pytest_accept.prediction.backends import Rows
+from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.encodings import MASK, Encodings
-from pytest_accept.prediction.predictions import Input
 
 # Where the search for the best number of tokens per batch begins. CPUs do best with what fits their
 # caches, accelerators with what fills their cores.
 START = {"cpu": 768, "mps": 4096}
 START_ACCELERATOR = 16_384
 
-Encode = Callable[[Sequence[Input]], Encodings]
+
+class Reading(Protocol):
+    """How inputs of some kind become encodings, and what is read from a forward pass of them.
+
+    Equal readings are the same question: a model keeps the answers to each.
+    """
+
+    @property
+    def columns(self) -> int:
+        """How many numbers a row of an answer has."""
+
+    def encode(self, tokenizer: Any, inputs: Sequence[Any], max_length: int | None) -> Encodings:
+        """Tokenise inputs; `max_length` is how many tokens the model takes."""
+
+    def read(
+        self,
+        module: torch.nn.Module,
+        tensors: dict[str, Any],
+        encodings: Encodings,
+        indices: npt.NDArray[np.int64],
+    ) -> Rows | Blocks:
+        """Run `module(**tensors)`, or a part of it, on the encodings at `indices`; return a row for
+        each of them, or rows for each.
+
+        The tensors are those encodings padded on the right, on the module's device.
+        """
+
+    def __hash__(self) -> int: ...
 
 
 class TorchBackend:
     """Runs an `nn.Module` on encodings, without gradients and in evaluation mode.
 
-    `module` is a function, so that weights can be unloaded between predictions. `encode` turns
-    inputs into encodings. `pad_id` None: the model cannot tell padding from text, so texts go one
-    by one. `watch`: the module belongs to the user, who may change its weights between predictions.
-    `tokenizer`: what `encode` uses, for those who ask where a token stands in its text.
+    `module` is a function, so that weights can be unloaded between predictions. `reading` says
+    what is asked of it. `pad_id` None: the model cannot tell padding from text, so texts go one by
+    one. `watch`: the module belongs to the user, who may change its weights between predictions.
     """
 
     def __init__(
         self,
         name: str,
         module: Callable[[], torch.nn.Module],
-        encode: Encode,
+        reading: Reading,
         *,
-        columns: int,
+        tokenizer: Any,
+        max_length: int | None,
         device: torch.device,
         pad_id: int | None,
         watch: bool = False,
-        tokenizer: Any = None,
     ) -> None:
         self.name = name
         self.tokenizer = tokenizer
-        self.columns = columns
+        self.columns = reading.columns
         self.most = 1 if pad_id is None else None
         self.start = START.get(device.type, START_ACCELERATOR)
         self._module = module
-        self._encode = encode
+        self._reading = reading
+        self._max_length = max_length
         self._pad_id = pad_id or 0
         self._watch = watch
         self._ready: torch.nn.Module | None = None
@@ -84,28 +110,28 @@ class TorchBackend:
             for part in training:
                 part.training = True
 
-    def prepare(self, inputs: Sequence[Input]) -> Encodings:
+    def prepare(self, inputs: Sequence[Any]) -> Encodings:
         """Return the encodings of the inputs."""
-        return self._encode(inputs)
+        return self._reading.encode(self.tokenizer, inputs, self._max_length)
 
-    def forward(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> Rows:
-        """Return the logits of some of the prepared texts, as float32 unless they are float64."""
-        logits = self.logits(prepared, indices)
-        if logits.dtype != torch.float64:
-            logits = logits.float()
-        rows: Rows = logits.detach().cpu().numpy()
-        return rows
+    def forward(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> Rows | Blocks:
+        """Return what is read from some of the prepared texts."""
+        assert self._ready is not None, "forward outside of a session"
+        return self._reading.read(self._ready, self._tensors(prepared, indices), prepared, indices)
 
     def logits(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> torch.Tensor:
         """Return the logits of some of the prepared texts as the module gives them."""
         assert self._ready is not None, "logits outside of a session"
+        return logits_of(self._ready, self._tensors(prepared, indices))
+
+    def _tensors(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> dict[str, Any]:
         arrays = prepared.padded(indices.tolist(), self._pad_id)
-        inputs = {
+        tensors = {
             name: torch.from_numpy(array).to(self._device)
             for name, array in arrays.items()
             if self._takes is None or name in self._takes
         }
-        return _logits(self._ready(**inputs, **self._extra), self.name)
+        return {**tensors, **self._extra}
 
 
 def can_pad(module: torch.nn.Module) -> bool:
@@ -144,7 +170,9 @@ def _signature(module: torch.nn.Module) -> tuple[set[str] | None, dict[str, Any]
     return set(parameters), extra
 
 
-def _logits(output: Any, name: str) -> torch.Tensor:
+def logits_of(module: torch.nn.Module, tensors: dict[str, Any]) -> torch.Tensor:
+    """Return the logits that a module answers with; PredictionError if it has none."""
+    output = module(**tensors)
     if isinstance(output, tuple | list) and output:
         output = output[0]
     elif isinstance(output, dict) and "logits" in output:
@@ -154,6 +182,13 @@ def _logits(output: Any, name: str) -> torch.Tensor:
     if isinstance(output, torch.Tensor):
         return output
     raise PredictionError(
-        f"Expected the model {name!r} to return a tensor of logits or an output with `.logits`, "
-        f"but it returned {type(output).__name__}."
+        f"Expected the model {type(module).__name__!r} to return a tensor of logits or an output "
+        f"with `.logits`, but it returned {type(output).__name__}."
     )
+
+
+def numbers(tensor: torch.Tensor) -> Rows:
+    """Return a tensor as an array, float32 unless it is float64."""
+    tensor = tensor if tensor.dtype == torch.float64 else tensor.float()
+    array: Rows = tensor.detach().cpu().numpy()
+    return array

@@ -1,0 +1,209 @@
+"""What every question has in common: a population, clusters, a confidence, and its answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
+
+from pytest_accept import settings
+from pytest_accept.assertions.judgement import Measurement, metric_range
+from pytest_accept.errors import DataError, SettingError, expected, unknown
+from pytest_accept.records import Direction, Evidence, ModelDescription
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.data import Data
+    from pytest_accept.statistics import Interval
+
+METRICS = {
+    "text-classification": "accuracy, f1, cross_entropy, …",
+    "token-classification": "entity_f1, token_accuracy, token_cross_entropy, …",
+    "causal-lm": "perplexity, multiple_choice_accuracy, preference_rate, exact_match, …",
+    "fill-mask": "top_k_accuracy, pseudo_perplexity",
+}
+"""Some metrics of each task, for who asks a model for another's."""
+
+_MANY = 0.05  # share of repeated examples beyond which equal texts count as clusters
+
+Where = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
+
+
+class Options(TypedDict, total=False):
+    """The options that every metric takes.
+
+    `where`: judge a slice only: `{"source": "tweets"}`, or a function of the row.
+    `cluster`: the column whose equal values make examples dependent (the review that a sentence is
+    from, the template of a case); None takes the one given to `load_data`, or else "text" where
+    more than 1 in 20 examples repeat another.
+    `confidence`: one-sided, in (0.5, 1); None takes the configured one.
+    `point`: judge the point estimate, without an interval; every report says so.
+    """
+
+    where: Where | None
+    cluster: str | None
+    confidence: float | None
+    point: bool
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[S]):
+    """A question on a population; `subject` is what answers it: a Model, or what it predicted.
+
+    `clusters` are integer codes (n,), or None where every example stands for itself. `by_text`:
+    they are the equal texts, and nobody asked for it.
+    """
+
+    metric: str
+    subject: S
+    data: Data
+    clusters: NDArray[np.int64] | None
+    by_text: bool
+    confidence: float
+    seed: int
+    point: bool
+    asked: float
+
+    @property
+    def model(self) -> ModelDescription:
+        """What identifies the model that is asked."""
+        subject: Any = self.subject
+        described: ModelDescription = getattr(subject, "model", None) or subject.describe()
+        return described
+
+    def answer(
+        self,
+        interval: Interval,
+        *,
+        higher_is_better: bool,
+        evidence: Callable[[Self], tuple[Evidence, ...]],
+        options: str = "",
+        notes: tuple[str, ...] = (),
+    ) -> Measurement:
+        """Return the interval as a Measurement that can be judged and explained."""
+
+        def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
+            from pytest_accept.statistics import needed_examples, smallest_shown
+
+            bounds = metric_range(self.metric)
+            return needed_examples(interval, bar), smallest_shown(
+                interval, bar, direction=direction, bounds=bounds
+            )
+
+        value = float(interval.value)
+        return Measurement(
+            metric=self.metric,
+            value=value,
+            low=value if self.point else float(interval.low),
+            high=value if self.point else float(interval.high),
+            confidence=self.confidence,
+            n=int(interval.n),
+            clusters=interval.clusters,
+            method="point" if self.point else interval.method,
+            higher_is_better=higher_is_better,
+            population=self.data.population,
+            options=options,
+            notes=(*notes, *self._notes()),
+            model=self.model,
+            data=self.data.describe(),
+            asked=self.asked,
+            find_evidence=lambda: evidence(self),
+            plan=plan,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = list(self.data.notes)
+        if self.by_text:
+            notes.append("with that many repeats, equal texts count as clusters")
+        truncated = getattr(self.subject, "truncated", None)
+        cut = 0 if truncated is None else int(truncated.sum())
+        if cut:
+            most = self.model.max_length
+            texts = "text was" if cut == 1 else "texts were"
+            notes.insert(
+                0, f"{cut:,} of {len(self.data):,} {texts} longer than {most} tokens and cut there"
+            )
+        return tuple(notes)
+
+
+def pose(
+    metric: str,
+    model: Any,
+    data: Data,
+    *,
+    task: str,
+    where: Where | None = None,
+    cluster: str | None = None,
+    confidence: float | None = None,
+    point: bool = False,
+    labelled: bool = True,
+    predictions: type[Any] | None = None,
+    takes: Iterable[str] = (),
+    **others: Any,
+) -> Asked[Any]:
+    """Return the question to a model, or to `predictions` of one, with nothing predicted yet.
+
+    `task`: what the model must be for. `labelled`: the question is about labels. `takes`: the
+    metric's own options, to be named if there are `others`. Raises SettingError for a model or an
+    option that is none, or a model of another task; DataError for data without labels.
+    """
+    from pytest_accept.data import Data, load_data
+
+    asked = time.perf_counter()
+    if others:
+        known = sorted({*Options.__annotations__, *takes})
+        raise SettingError(unknown(f"option of {metric}", next(iter(others)), known))
+    chosen = settings.current()
+    if confidence is not None:
+        chosen = replace(chosen, confidence=confidence)
+    _check_subject(metric, model, task, predictions)
+    if not isinstance(data, Data):
+        data = load_data(data)
+    if where is not None:
+        data = data.where(where)
+    if labelled and not data.labelled:
+        raise DataError(
+            f"{metric} compares predictions with labels, but {data.population} has none. "
+            "Name the column that holds them: `load_data(..., label='column')`."
+        )
+    repeated = data.duplicates > _MANY * len(data)
+    by_text = repeated and cluster is None and data.cluster is None
+    return Asked(
+        metric=metric,
+        subject=model,
+        data=data,
+        clusters=data.clusters("text" if by_text else cluster),
+        by_text=by_text,
+        confidence=chosen.confidence,
+        seed=chosen.seed,
+        point=point,
+        asked=asked,
+    )
+
+
+def _check_subject(metric: str, model: Any, task: str, predictions: type[Any] | None) -> None:
+    from pytest_accept.loading import Model
+
+    if isinstance(model, Model):
+        given = model.task
+    elif hasattr(model, "for_data") and hasattr(model, "model"):  # predictions of some task
+        given = model.model.task if predictions is not None else "stored predictions"
+    else:
+        or_predictions = (
+            " or Predictions (see `load_model` and `load_predictions`)"
+            if predictions is not None
+            else " (see `load_model`)"
+        )
+        raise SettingError(expected("model", f"a Model{or_predictions}", model))
+    if given != task:
+        name = model.name if isinstance(model, Model) else model.model.name
+        hint = f" Metrics for that: {METRICS[given]}" if given in METRICS else ""
+        raise SettingError(
+            f"{metric} is a metric of models for {task}, but {name!r} is for {given}.{hint}"
+        )

@@ -1,0 +1,52 @@
+"""One question to one tagger on one population: its tags and those of the data, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept.assertions.asked import Asked, pose
+from pytest_accept.assertions.question import answered
+
+if TYPE_CHECKING:
+    from pytest_accept.data import Data
+    from pytest_accept.loading import Model
+    from pytest_accept.prediction.token_predictions import TokenPredictions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagQuestion(Asked["TokenPredictions"]):
+    """Tags and data, sentence by sentence, with how the answer is to be judged."""
+
+    @property
+    def predictions(self) -> TokenPredictions:
+        """What the model says of each word."""
+        return self.subject
+
+
+def ask_tags(
+    metric: str,
+    model: Model | TokenPredictions,
+    data: Data,
+    *,
+    takes: Iterable[str] = (),
+    **options: Any,
+) -> TagQuestion:
+    """Predict what is not yet predicted and return the question.
+
+    `takes`: the metric's own options, to be named if there are unknown ones. Raises what `pose`
+    does.
+    """
+    from pytest_accept.prediction.token_predictions import TokenPredictions
+
+    posed = pose(
+        metric,
+        model,
+        data,
+        task="token-classification",
+        predictions=TokenPredictions,
+        takes=takes,
+        **options,
+    )
+    return TagQuestion(**answered(posed))

@@ -1,0 +1,109 @@
+"""What stands behind a Model and answers it: a torch module with its tokenizer, or a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol
+
+import torch
+
+from pytest_accept.errors import ModelError
+from pytest_accept.prediction.backends.callables import CallableBackend
+from pytest_accept.prediction.backends.torch_module import (
+    Reading,
+    TorchBackend,
+    can_pad,
+    weights_stamp,
+)
+from pytest_accept.prediction.engine import Engine
+
+
+class Backing(Protocol):
+    """Makes engines, one for each way of reading the model."""
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer, None for a function."""
+
+    def stamp(self) -> Hashable:
+        """Return a value that changes when the model does."""
+
+    def engine(self, reading: Reading) -> Engine:
+        """Return an engine that has answered nothing yet."""
+
+
+class TorchBacking:
+    """A module with its tokenizer; `weights` returns it, also after it was unloaded.
+
+    `watch`: the module belongs to the user, who may change its weights.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        weights: Callable[[], torch.nn.Module],
+        *,
+        tokenizer: Any,
+        max_length: int | None,
+        watch: bool = False,
+    ) -> None:
+        self.tokenizer = tokenizer
+        self._name = name
+        self._weights = weights
+        self._max_length = max_length
+        self._watch = watch
+
+    def stamp(self) -> Hashable:
+        """Return the state of the weights of a user's module."""
+        return weights_stamp(self._weights()) if self._watch else None
+
+    def engine(self, reading: Reading) -> Engine:
+        """Return an engine for the module."""
+        module = self._weights()
+        backend = TorchBackend(
+            self._name,
+            self._weights,
+            reading,
+            tokenizer=self.tokenizer,
+            max_length=self._max_length,
+            device=next((each.device for each in module.parameters()), torch.device("cpu")),
+            pad_id=_pad_id(module, self.tokenizer, reading),
+            watch=self._watch,
+        )
+        return Engine(backend)
+
+
+class FunctionBacking:
+    """A function that answers in one way only."""
+
+    tokenizer = None
+
+    def __init__(self, backend: CallableBackend, reading: Reading) -> None:
+        self._backend = backend
+        self._reading = reading
+
+    def stamp(self) -> Hashable:
+        """Return None: a function is taken to stay as it is."""
+        return None
+
+    def engine(self, reading: Reading) -> Engine:
+        """Return an engine for the function; ModelError for another way of reading it."""
+        if reading == self._reading:
+            return Engine(self._backend)
+        raise ModelError(
+            f"This needs a torch model with its tokenizer, but {self._backend.name!r} is a "
+            "function."
+        )
+
+
+def _pad_id(module: torch.nn.Module, tokenizer: Any, reading: Reading) -> int | None:
+    """Return the token to pad with, None if the model cannot tell padding from text."""
+    if not can_pad(module):
+        return None
+    of_tokenizer: int | None = tokenizer.pad_token_id
+    config: Any = getattr(module, "config", None)
+    if not getattr(reading, "needs_pad_token", False):
+        # Padding stands to the right and is masked: any token will do.
+        return of_tokenizer or 0
+    of_config: int | None = getattr(config, "pad_token_id", of_tokenizer)
+    return of_config
