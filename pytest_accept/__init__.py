@@ -152,6 +152,8 @@ if TYPE_CHECKING:
     from pytest_accept.reports.json import read_record as read_record
     from pytest_accept.settings import Settings
     from pytest_accept.settings import using as using
+    from pytest_accept.training import fine_tune as fine_tune
+    from pytest_accept.training import probe as probe
 
 _METRICS = {
     "accuracy": "accuracy",
@@ -201,6 +203,7 @@ _HOMES = {
     "confusion_matrix": "assertions.confusion",
     "directional": "assertions.directional",
     "explain": "explanation",
+    "fine_tune": "training",
     "for_each_example": "assertions.for_each_example",
     "functionality_rates": "assertions.functionalities",
     "invariance": "assertions.invariance",
@@ -211,6 +214,7 @@ _HOMES = {
     "load_model": "loading",
     "load_predictions": "prediction",
     "minimum_functionality": "assertions.minimum_functionality",
+    "probe": "training",
     "read_record": "reports.json",
     "suggest": "behaviour.suggestions",
     "template": "behaviour.templates",
@@ -225,7 +229,7 @@ _HOMES = {
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - computed; a test compares it with reality
 
-_DEFERRED = {"load_data", "load_model", "load_predictions"}
+_DEFERRED = {"fine_tune", "load_data", "load_model", "load_predictions", "probe"}
 
 # Set by the pytest plugin: who is asked for settings (and collects verdicts), and for the terminal
 # to show progress on. None outside pytest.

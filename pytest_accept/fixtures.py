@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,46 @@ def load_data(request: pytest.FixtureRequest) -> Callable[..., Data]:
         return load_data(_rooted(request.config, source), **options)
 
     return load
+
+
+@pytest.fixture(scope="session")
+def fine_tune(request: pytest.FixtureRequest) -> Callable[..., Model]:
+    """Train a model on labelled data, once for each recipe: it is kept on disk.
+
+    A function with the arguments of `pytest_accept.fine_tune`:
+
+        @pytest.fixture(scope="session")
+        def model(fine_tune, reviews):
+            return fine_tune("bert-base-uncased", reviews, seed=0, epochs=2)
+
+    `functools.partial(fine_tune, base, data)` is a recipe, for assertions on several seeds.
+    """
+    from pytest_accept.training import fine_tune as public
+
+    @functools.wraps(public)
+    def fine_tune(base: Any, data: Data, **options: Any) -> Model:
+        return public(_rooted(request.config, base), data, **options)
+
+    return fine_tune
+
+
+@pytest.fixture(scope="session")
+def probe(request: pytest.FixtureRequest) -> Callable[..., Model]:
+    """Fit a linear head to a frozen encoder, once for each recipe.
+
+    A function with the arguments of `pytest_accept.probe`:
+
+        @pytest.fixture(scope="session")
+        def model(probe, reviews):
+            return probe("sentence-transformers/all-MiniLM-L6-v2", reviews)
+    """
+    from pytest_accept.training import probe as public
+
+    @functools.wraps(public)
+    def probe(base: Any, data: Data, **options: Any) -> Model:
+        return public(_rooted(request.config, base), data, **options)
+
+    return probe
 
 
 @pytest.fixture(scope="session")

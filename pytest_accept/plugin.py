@@ -24,8 +24,10 @@ from pytest_accept.fixtures import (  # noqa: F401 - pytest finds the fixtures i
     accept_device,
     accept_model,
     assert_thresholds,
+    fine_tune,
     load_data,
     load_model,
+    probe,
     uses_accept_model_key,
 )
 

@@ -252,9 +252,10 @@ class Training:
 
     `base` names the model that it began with, `data` the examples; "" where a user's own function
     trained. `validation_losses` are those after each epoch, if there were data for it: the model is
-    that of the least. `seconds` is what the training took, whenever that was: `cached` says that this run
-    took its result from disk. `failure` says why there is no model, None if there is one. `key`
-    hashes all that makes the model, and names its folder in the cache; "" for a user's function.
+    that of the least. `seconds` is what the training took, whenever that was: `cached` says that
+    this run took its result from disk. `failure` says why there is no model, None if there is one.
+    `key` hashes all that makes the model, and names its folder in the cache; "" for a user's
+    function.
     """
 
     name: str

@@ -16,6 +16,7 @@ for _name in (
     "pytest_accept.assertions.evidence", "pytest_accept.assertions.thresholds",
     "pytest_accept.assertions.edited_evidence", "pytest_accept.assertions.searching",
     "pytest_accept.perturbations.search", "pytest_accept.perturbations.made_by_users",
+    "accelerate", "sklearn.linear_model", "pytest_accept.training",
 ):  # fmt: skip
     importlib.import_module(_name)
 
