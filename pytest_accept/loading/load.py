@@ -35,8 +35,9 @@ def load_model(
 ) -> Model:
     """Return a Model of a local folder, a hub name, a module, a pipeline, or a function of texts.
 
-    A module needs `tokenizer`; a function (`texts -> probabilities`) and a module without a
-    transformers config need `labels`. `labels` rename a model's own, in the order of its logits.
+    A module needs `tokenizer`; a function (`texts -> probabilities`, or for token classification
+    `sentences -> tags`, sentences being lists of words) and a module without a transformers config
+    need `labels`. `labels` rename a model's own, in the order of its logits.
     `task` is inferred if not given. `dtype` "auto" is the checkpoint's own. `device` None is the
     settings', else the best at hand. `max_length` may lower how many tokens of a text are read.
     Further arguments go to `from_pretrained` (`cache_dir`, `subfolder`, `attn_implementation`, …),

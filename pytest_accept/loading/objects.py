@@ -13,6 +13,7 @@ from pytest_accept.loading.backing import FunctionBacking, TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.model import Model
 from pytest_accept.prediction.backends.callables import BATCH_SIZE, CallableBackend
+from pytest_accept.prediction.backends.tagging_functions import TaggingFunctionBackend
 from pytest_accept.records import ModelDescription
 from pytest_accept.tasks import Task, TextClassification, TokenClassification, find, task_of
 from pytest_accept.tasks.labels import checked_labels
@@ -67,7 +68,9 @@ def from_callable(
     batch_size: int = BATCH_SIZE,
     **unused: Any,
 ) -> Model:
-    """Return a Model of a function of texts that returns probabilities."""
+    """Return a Model of a function of texts that returns probabilities, or one of sentences that
+    returns tags.
+    """
     _check_unused(unused, "function", ("labels", "name", "multi_label", "batch_size"))
     called = str(name or getattr(function, "__name__", type(function).__name__))
     if labels is None:
@@ -83,15 +86,23 @@ def from_callable(
             f"The function {called!r} has the single label {names[0]!r}, whose probability would "
             "always be 1. Name both labels, or say multi_label=True."
         )
-    if find(task or TextClassification.name) is not TextClassification:
+    kind = find(task or TextClassification.name)
+    if not kind.has_labels:
         raise ModelError(
-            f"A function can be a text classifier, but {called!r} is to be one for {task}. Load "
-            "the module with its tokenizer instead."
+            f"A function can be a classifier or a tagger, but {called!r} is to be for {kind.name}. "
+            "Load the module with its tokenizer instead."
         )
-    chosen = TextClassification(names, multi_label, "probabilities")
-    backend = CallableBackend(
-        called, function, columns=len(names), multi_label=multi_label, batch_size=batch_size
-    )
+    chosen: Task
+    if kind is TokenClassification:
+        chosen = TokenClassification(names)
+        backend: CallableBackend = TaggingFunctionBackend(
+            called, function, names, batch_size=batch_size
+        )
+    else:
+        chosen = TextClassification(names, multi_label, "probabilities")
+        backend = CallableBackend(
+            called, function, columns=len(names), multi_label=multi_label, batch_size=batch_size
+        )
     description = ModelDescription(
         name=called,
         source=f"{getattr(function, '__module__', '')}.{called}".lstrip("."),

@@ -235,7 +235,7 @@ def test_a_function_that_answers_wrongly(answer, message: str) -> None:
         ({"labels": ["a"]}, ModelError, "single label 'a'.*multi_label=True"),
         ({"labels": ["a", "b"], "batch_size": 0}, SettingError, "`batch_size` to be an integer"),
         ({"labels": ["a", "b"], "batchsize": 3}, SettingError, "Did you mean 'batch_size'"),
-        ({"labels": ["a", "b"], "task": "ner"}, ModelError, "to be one for ner. Load the module"),
+        ({"labels": ["a", "b"], "task": "fill-mask"}, ModelError, "to be for fill-mask. Load the"),
     ],
 )
 def test_what_a_function_needs(options: dict, error: type, message: str) -> None:

@@ -149,3 +149,34 @@ def test_predictions_follow_the_data() -> None:
 
 def test_the_task_of_labels_without_a_config() -> None:
     assert TokenClassification(("O", "B-X")).columns == 2
+
+
+def shout(sentences: list[list[str]]) -> list[list[str]]:
+    return [["B-PER" if word.isupper() else "O" for word in words] for words in sentences]
+
+
+def test_a_function_of_sentences_is_a_tagger() -> None:
+    model = load_model(shout, task="token-classification", labels=TAGS)
+    found = model.predict([("I", "saw", "ANNA"), ("no",)])
+    assert found.tags == [("B-PER", "O", "B-PER"), ("O",)]
+    np.testing.assert_allclose(found.probabilities[1], [[1, 0, 0, 0, 0]], atol=1e-12)
+
+    def sure(sentences: list[list[str]]) -> list[np.ndarray]:
+        return [np.full((len(words), 5), 0.2) for words in sentences]
+
+    assert load_model(sure, task="ner", labels=TAGS).predict([("a",)]).probabilities[0].max() == 0.2
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ([["O"]], "return 2 tags for 'a film', one for each word, but got 1"),
+        ([["O", "O"]] * 2, "the tags of 1 sentences, as many as it was given, but got 2"),
+        ([["O", "B-PRE"]], "tag 'B-PRE'.*Did you mean 'B-PER'"),
+        ([[[1, 0, 0, 0, 0], [0.5, 0, 0, 0, 0]]], "the answer of '<lambda>' to 'a film'"),
+    ],
+)
+def test_what_a_tagging_function_may_not_answer(answer: list, message: str) -> None:
+    model = load_model(lambda sentences: answer, task="token-classification", labels=TAGS)
+    with pytest.raises(PredictionError, match=message):
+        model.predict([("a", "film")])

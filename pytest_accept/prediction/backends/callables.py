@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_accept.errors import PredictionError
-from pytest_accept.prediction.backends import Rows
-from pytest_accept.prediction.predictions import Input
+from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.probabilities import as_probabilities
 
 BATCH_SIZE = 32
@@ -22,7 +21,7 @@ BATCH_SIZE = 32
 class Texts:
     """Inputs as they are. Each costs the same: what a function does with them is not known."""
 
-    inputs: Sequence[Input]
+    inputs: Sequence[Any]
 
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -67,11 +66,11 @@ class CallableBackend:
         """Do nothing."""
         yield
 
-    def prepare(self, inputs: Sequence[Input]) -> Texts:
+    def prepare(self, inputs: Sequence[Any]) -> Texts:
         """Return the inputs as they are."""
         return Texts(inputs)
 
-    def forward(self, prepared: Texts, indices: npt.NDArray[np.int64]) -> Rows:
+    def forward(self, prepared: Texts, indices: npt.NDArray[np.int64]) -> Rows | Blocks:
         """Return the probabilities that the function gives some of the texts, validated."""
         texts = [prepared.inputs[i] for i in indices.tolist()]
         answer = self._function(texts)
