@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytest_accept.assertions.accuracy import accuracy as accuracy
     from pytest_accept.assertions.accuracy import assert_accuracy_above as assert_accuracy_above
     from pytest_accept.assertions.accuracy import assert_accuracy_below as assert_accuracy_below
+    from pytest_accept.assertions.agreement import agreement as agreement
+    from pytest_accept.assertions.agreement import assert_agreement_above as assert_agreement_above
+    from pytest_accept.assertions.agreement import assert_agreement_below as assert_agreement_below
     from pytest_accept.assertions.attack_success import (
         assert_attack_success_above as assert_attack_success_above,
     )
@@ -68,6 +72,23 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.confusion import recall as recall
     from pytest_accept.assertions.directional import assert_directional as assert_directional
     from pytest_accept.assertions.directional import directional as directional
+    from pytest_accept.assertions.entities import assert_entity_f1_above as assert_entity_f1_above
+    from pytest_accept.assertions.entities import assert_entity_f1_below as assert_entity_f1_below
+    from pytest_accept.assertions.entities import (
+        assert_entity_precision_above as assert_entity_precision_above,
+    )
+    from pytest_accept.assertions.entities import (
+        assert_entity_precision_below as assert_entity_precision_below,
+    )
+    from pytest_accept.assertions.entities import (
+        assert_entity_recall_above as assert_entity_recall_above,
+    )
+    from pytest_accept.assertions.entities import (
+        assert_entity_recall_below as assert_entity_recall_below,
+    )
+    from pytest_accept.assertions.entities import entity_f1 as entity_f1
+    from pytest_accept.assertions.entities import entity_precision as entity_precision
+    from pytest_accept.assertions.entities import entity_recall as entity_recall
     from pytest_accept.assertions.flip_rate import assert_flip_rate_above as assert_flip_rate_above
     from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
     from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
@@ -99,6 +120,13 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.minimum_functionality import (
         minimum_functionality as minimum_functionality,
     )
+    from pytest_accept.assertions.negative_flips import (
+        assert_negative_flip_rate_above as assert_negative_flip_rate_above,
+    )
+    from pytest_accept.assertions.negative_flips import (
+        assert_negative_flip_rate_below as assert_negative_flip_rate_below,
+    )
+    from pytest_accept.assertions.negative_flips import negative_flip_rate as negative_flip_rate
     from pytest_accept.assertions.probability_shift import (
         assert_probability_shift_above as assert_probability_shift_above,
     )
@@ -106,6 +134,8 @@ if TYPE_CHECKING:
         assert_probability_shift_below as assert_probability_shift_below,
     )
     from pytest_accept.assertions.probability_shift import probability_shift as probability_shift
+    from pytest_accept.assertions.regression import assert_no_regression as assert_no_regression
+    from pytest_accept.assertions.regression import metric_drop as metric_drop
     from pytest_accept.assertions.robust_accuracy import accuracy_drop as accuracy_drop
     from pytest_accept.assertions.robust_accuracy import (
         assert_accuracy_drop_above as assert_accuracy_drop_above,
@@ -124,6 +154,21 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.roc_auc import assert_roc_auc_below as assert_roc_auc_below
     from pytest_accept.assertions.roc_auc import roc_auc as roc_auc
     from pytest_accept.assertions.thresholds import judge_thresholds as judge_thresholds
+    from pytest_accept.assertions.tokens import (
+        assert_token_accuracy_above as assert_token_accuracy_above,
+    )
+    from pytest_accept.assertions.tokens import (
+        assert_token_accuracy_below as assert_token_accuracy_below,
+    )
+    from pytest_accept.assertions.tokens import (
+        assert_token_cross_entropy_above as assert_token_cross_entropy_above,
+    )
+    from pytest_accept.assertions.tokens import (
+        assert_token_cross_entropy_below as assert_token_cross_entropy_below,
+    )
+    from pytest_accept.assertions.tokens import token_accuracy as token_accuracy
+    from pytest_accept.assertions.tokens import token_cross_entropy as token_cross_entropy
+    from pytest_accept.baseline import load_baseline as load_baseline
     from pytest_accept.behaviour.lexicons import lexicon as lexicon
     from pytest_accept.behaviour.suggestions import suggest as suggest
     from pytest_accept.behaviour.suites import BehaviouralSuite as BehaviouralSuite
@@ -158,20 +203,27 @@ if TYPE_CHECKING:
 _METRICS = {
     "accuracy": "accuracy",
     "accuracy_drop": "robust_accuracy",
+    "agreement": "agreement",
     "attack_success_rate": "attack_success",
     "balanced_accuracy": "confusion",
     "brier_score": "losses",
     "confusion": "confusion",
     "cross_entropy": "losses",
+    "entity_f1": "entities",
+    "entity_precision": "entities",
+    "entity_recall": "entities",
     "expected_calibration_error": "calibration",
     "f1": "confusion",
     "flip_rate": "flip_rate",
     "matthews_corrcoef": "confusion",
+    "negative_flip_rate": "negative_flips",
     "precision": "confusion",
     "probability_shift": "probability_shift",
     "recall": "confusion",
     "robust_accuracy": "robust_accuracy",
     "roc_auc": "roc_auc",
+    "token_accuracy": "tokens",
+    "token_cross_entropy": "tokens",
 }
 
 _HOMES = {
@@ -200,6 +252,7 @@ _HOMES = {
     "assert_invariant": "assertions.invariance",
     "assert_minimum_functionality": "assertions.minimum_functionality",
     "assert_no_flip_within": "assertions.attack_success",
+    "assert_no_regression": "assertions.regression",
     "confusion_matrix": "assertions.confusion",
     "directional": "assertions.directional",
     "explain": "explanation",
@@ -209,10 +262,12 @@ _HOMES = {
     "invariance": "assertions.invariance",
     "judge_thresholds": "assertions.thresholds",
     "lexicon": "behaviour.lexicons",
+    "load_baseline": "baseline",
     "load_behavioural_suite": "behaviour.suites",
     "load_data": "data",
     "load_model": "loading",
     "load_predictions": "prediction",
+    "metric_drop": "assertions.regression",
     "minimum_functionality": "assertions.minimum_functionality",
     "probe": "training",
     "read_record": "reports.json",
@@ -235,6 +290,9 @@ _DEFERRED = {"fine_tune", "load_data", "load_model", "load_predictions", "probe"
 # to show progress on. None outside pytest.
 _configured: Callable[[], Settings] | None = None
 _terminal: Callable[[], object] | None = None
+
+# The folder of the test that runs, set by the plugin: whose baselines are meant.
+_suite: Path | None = None
 
 
 def __getattr__(name: str) -> object:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pytest_accept.records import Estimate, Evidence, Example, TextEdit, Verdict
+from pytest_accept.records import Estimate, Evidence, Example, MarkedSpan, TextEdit, Verdict
 
 ALL_CASES = "all cases"
 """The method of a criterion about exactly the cases at hand, which needs no interval."""
@@ -37,9 +37,10 @@ def explain_estimate(estimate: Estimate) -> str:
     """Return what was measured, on what, with its bounds, and what must be known of it."""
     bounds = f"between {estimate.low:.3f} and {estimate.high:.3f}, each bound"
     sure = f", {bounds}{_certainty(estimate)}" if _certainty(estimate) else ""
+    seeds = "" if estimate.seeds is None else f", {estimate.seeds:,} seeds"
     lines = [
         f"{estimate.name} on {estimate.population}: measured {estimate.value:.3f}{sure} "
-        f"(n = {estimate.n:,})"
+        f"(n = {estimate.n:,}{seeds})"
     ]
     return "\n".join([*lines, *(f"  {note}" for note in estimate.notes)])
 
@@ -64,6 +65,8 @@ def headline(verdict: Verdict) -> str:
         size = f"all {estimate.n:,} cases"
     if estimate.clusters is not None:
         size += f" in {estimate.clusters:,} clusters"
+    if estimate.seeds is not None:
+        size += f", {estimate.seeds:,} seeds"
     return (
         f"{estimate.name} on {verdict.population}: {verdict.status}, "
         f"measured {measured(verdict)}, demonstrated {demonstrated(verdict)}"
@@ -126,16 +129,51 @@ def marked(text: str, edits: Iterable[TextEdit], width: int = 76) -> str:
     """
     ordered = sorted(edits, key=lambda edit: (edit.start, edit.stop))
     room = width - sum(map(_shown_size, ordered))
-    around = max(8, room // (2 * max(1, len(ordered))))
+    marks = [
+        (edit.start, edit.stop, _mark(text[edit.start : edit.stop], edit.replacement))
+        for edit in ordered
+    ]
+    return _among(text, marks, max(8, room // (2 * max(1, len(ordered)))))
+
+
+def marked_entities(text: str, spans: Iterable[MarkedSpan], width: int = 76) -> str:
+    """Return the text with the mistakes about its entities marked, and what is far from them left
+    out: "[missed PER: Anna]", "[spurious PER: the]", "[ORG for PER: Anna]", and where other words
+    were found than are labelled, "[PER: Anna Ray, said Ray]".
+    """
+    ordered = sorted(spans, key=lambda span: (span.start, span.stop))
+    marks = [
+        (span.start, span.stop, _entity(text[span.start : span.stop], span)) for span in ordered
+    ]
+    room = width - sum(len(shown) for _, _, shown in marks)
+    return _among(text, marks, max(12, room // (2 * max(1, len(marks)))))
+
+
+def _entity(words: str, span: MarkedSpan) -> str:
+    kind = span.expected
+    if not span.predicted:
+        kind = f"missed {span.expected}"
+    elif not span.expected:
+        kind = f"spurious {span.predicted}"
+    elif span.predicted != span.expected:
+        kind = f"{span.predicted} for {span.expected}"
+    said = f", said {_one_line(_cut(span.said))}" if span.said else ""
+    return f"[{_one_line(kind)}: {_one_line(_cut(words))}{said}]"
+
+
+def _among(text: str, marks: Iterable[tuple[int, int, str]], around: int) -> str:
+    """Return the text with marks in the place of their parts, and at most `around` of the rest on
+    either side of each.
+    """
     parts, at = [], 0
-    for position, edit in enumerate(ordered):
-        kept = text[at : edit.start]
+    for position, (start, stop, mark) in enumerate(marks):
+        kept = text[at:start]
         if position == 0 and len(kept) > around + 4:
             kept = "..." + kept[-around:]
         elif len(kept) > 2 * around + 5:
             kept = f"{kept[:around]} ... {kept[-around:]}"
-        parts += [_one_line(kept), _mark(text[edit.start : edit.stop], edit.replacement)]
-        at = edit.stop
+        parts += [_one_line(kept), mark]
+        at = max(at, stop)
     rest = text[at:]
     parts.append(_one_line(rest[:around] + "..." if len(rest) > around + 4 else rest))
     return "".join(parts)
@@ -172,8 +210,8 @@ def _plain(character: str) -> bool:
 
 
 def _example_rows(examples: tuple[Example, ...]) -> list[str]:
-    said = [f"{_said(e)}," for e in examples]
-    true = [f"{printable(e.expected, 40)} true" if e.expected else "" for e in examples]
+    said = [_said(e) + "," * (not e.spans) for e in examples]
+    true = [f"{printable(e.expected, 40)} true" if _says_truth(e) else "" for e in examples]
     texts = [f'"{_text(e)}"' for e in examples]
     widths = [max(map(len, column), default=0) for column in (said, true, texts)]
     return [
@@ -182,14 +220,25 @@ def _example_rows(examples: tuple[Example, ...]) -> list[str]:
     ]
 
 
+def _says_truth(example: Example) -> bool:
+    return bool(example.expected) and not example.spans  # marks say it already
+
+
 def _said(example: Example) -> str:
+    if example.spans:
+        return f"{example.probability:.2f} sure"
     said = f"{printable(example.predicted, 40)} {example.probability:.2f}"
+    if example.before is not None:
+        before = example.before
+        return f"{printable(before.predicted, 40)} {before.probability:.2f} → {said}"
     if example.edited is None:
         return f"{said} said"
     return f"{said} → {printable(example.edited.predicted, 40)} {example.edited.probability:.2f}"
 
 
 def _text(example: Example) -> str:
+    if example.spans:
+        return marked_entities(example.text, example.spans)
     if example.edited is None:
         return printable(example.text, _TEXT_WIDTH)
     return marked(example.text, example.edited.edits)
@@ -227,26 +276,45 @@ def _remedy(verdict: Verdict) -> list[str]:
         return ["a search: one that finds something says that it exists, not how often it happens"]
     if verdict.status == "rejected":
         side = "below" if verdict.direction == "above" else "above"
+        if not missed:  # refused for another reason, which the notes give
+            return []
         return [f"the measured value is {short:.{digits}f} {side} the bar"]
-    if verdict.needed_n is None:
-        decides = "no number of examples like these would decide it: it measures the bar itself"
-        if short > 0:
-            decides = "no number of examples like these is known to decide it"
+    outcome = "reject" if missed else "accept"
+    if short == 0:
+        decides = ["no number of examples like these would decide it: it measures the bar itself"]
     else:
-        outcome = "reject" if missed else "accept"
-        decides = (
-            f"about {rounded_up(verdict.needed_n):,} {_examples(verdict.needed_n)} like these "
-            "would decide it "
-            f"({outcome}, 4 times in 5, if the measured value is the true one)"
+        decides = _deciding(
+            verdict, f"{outcome}, 4 times in 5, if the measured value is the true one"
         )
     if verdict.smallest_shown is None:
-        return [decides]
+        return decides
     more = "more" if verdict.direction == "above" else "less"
     return [
-        decides,
+        *decides,
         f"a true value of {verdict.smallest_shown:.{digits}f} or {more} "
         "would have been shown by this many",
     ]
+
+
+def _deciding(verdict: Verdict, outcome: str) -> list[str]:
+    """Return how many examples, or runs of a recipe, would bring about the outcome."""
+    examples, seeds = verdict.needed_n, verdict.needed_seeds
+    ways = []
+    if seeds is not None:
+        ways.append(f"about {rounded_up(seeds):,} seeds would decide it ({outcome})")
+    if examples is not None:
+        these = (
+            "" if verdict.estimate.seeds is None else f" and these {verdict.estimate.seeds} seeds"
+        )
+        ways.append(
+            f"about {rounded_up(examples):,} {_examples(examples)} like these{these} would decide it "
+            f"({outcome})"
+        )
+    if ways:
+        return ways
+    if verdict.estimate.seeds is None:
+        return ["no number of examples like these is known to decide it"]
+    return ["neither seeds nor examples alone are known to decide it: it takes more of both"]
 
 
 def _examples(n: int) -> str:

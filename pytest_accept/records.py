@@ -46,12 +46,37 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What another model said of an example: the one before, or the original."""
+
+    model: str
+    predicted: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedSpan:
+    """A mistake about an entity: `text[start:stop]` is where it is labelled, or else found.
+
+    `expected` and `predicted` are the types labelled and found, "" for none: an entity was missed,
+    or is spurious. `said` are the words that were found, where they are others than those labelled.
+    """
+
+    start: int
+    stop: int
+    expected: str
+    predicted: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One example shown as evidence: its text, what was expected, what the model said.
 
     `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the
     example stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted). `edited`
-    is there if the point is what an edit of the text does.
+    is there if the point is what an edit of the text does, `before` if it is what another model
+    said, `spans` if it is which entities were missed or found wrongly.
     """
 
     text: str
@@ -60,6 +85,8 @@ class Example:
     probability: float
     origin: str
     edited: Edited | None = None
+    before: Answer | None = None
+    spans: tuple[MarkedSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +108,7 @@ class Estimate:
     cases" that there need be none, because the criterion is about exactly these cases.
     `options` are the metric's own, where they are not the usual ones, as in "label=pos".
     `notes` are things a reader of the number must know, such as texts that were cut.
+    `seeds` is how many runs of a recipe it is a mean over, None if it is about one model.
 
     Comparing an Estimate with a number judges it: `accuracy(model, data) >= 0.9` is a `Verdict`,
     true if it is accepted. `>` and `>=` both ask for "above", `<` and `<=` for "below".
@@ -98,6 +126,7 @@ class Estimate:
     population: str = ""
     options: str = ""
     notes: tuple[str, ...] = ()
+    seeds: int | None = None
 
     @property
     def name(self) -> str:
@@ -156,7 +185,8 @@ class Verdict:
 
     `bar` and `direction` are the criterion, `estimate` what was measured on `population`.
     `needed_n`: how many examples like these would decide an inconclusive criterion, None if no
-    number would or none is needed. `smallest_shown`: the true value at or beyond which this many
+    number would or none is needed; `needed_seeds`: how many runs of a recipe would, on these
+    examples. `smallest_shown`: the true value at or beyond which this many
     examples would have shown the criterion 4 times in 5. A Verdict is true if the test may pass:
     accepted, or inconclusive where the settings tolerate that (`tolerated`). `behaviour` is there
     if the criterion is a behavioural test.
@@ -168,6 +198,7 @@ class Verdict:
     direction: Direction
     population: str
     needed_n: int | None = None
+    needed_seeds: int | None = None
     smallest_shown: float | None = None
     evidence: tuple[Evidence, ...] = ()
     tolerated: bool = False

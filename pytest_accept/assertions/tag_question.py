@@ -10,6 +10,9 @@ from pytest_accept.assertions.asked import Asked, pose
 from pytest_accept.assertions.question import answered
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.prediction.token_predictions import TokenPredictions
@@ -23,6 +26,26 @@ class TagQuestion(Asked["TokenPredictions"]):
     def predictions(self) -> TokenPredictions:
         """What the model says of each word."""
         return self.subject
+
+    @property
+    def scheme(self) -> str | None:
+        """How the model's tags say entities, None if they say none."""
+        from pytest_accept.data.tag_schemes import scheme_of
+
+        return scheme_of(self.predictions.labels, self.predictions.tags)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of entities that the model knows, in the order of its labels."""
+        from pytest_accept.data.tag_schemes import types_of
+
+        return () if self.scheme is None else types_of(self.predictions.labels, self.scheme)
+
+    def tag_ids(self) -> list[NDArray[np.int64]]:
+        """Return the labelled tag of each word as an index of the model's labels, -1 for none."""
+        from pytest_accept.data.tag_matching import tag_ids
+
+        return tag_ids(self.data, self.predictions.labels, self.scheme, self.types)
 
 
 def ask_tags(

@@ -75,7 +75,7 @@ class Matcher:
     def _columns(self, wanted: Sequence[str]) -> NDArray[np.int64]:
         """Return the model's index of each of `labels.names`; -1 for one that no row here has."""
         names = self.labels.names
-        found = [_position(name, wanted) for name in names]
+        found = [position(name, wanted) for name in names]
         counts = self._counts()
         meant = [index for index in range(len(names)) if counts[index] or self.labels.declared]
         lost = [index for index in meant if found[index] is None]
@@ -120,7 +120,7 @@ class Matcher:
         return f" (first: {self.origin(int(np.argmax(has)))})" if has.any() else ""
 
 
-def _position(name: str, wanted: Sequence[str]) -> int | None:
+def position(name: str, wanted: Sequence[str]) -> int | None:
     """Return the model's index of a label: the same name, else the one that differs in case or
     surrounding space alone, else the LABEL_i of a number.
     """

@@ -154,6 +154,32 @@ def detect(sequences: Sequence[Sequence[str]]) -> str | None:
     return min((name for name in SCHEMES if name != "IO"), key=wrong)
 
 
+def scheme_of(labels: Iterable[str], said: Sequence[Sequence[str]] = ()) -> str | None:
+    """Return the scheme of a tagger's labels, None if they say no entities.
+
+    It is the one that writes the most of them; labels that it does not write (padding, say) are
+    read as outside. With B and I alone it is IOB1 if that fits what the tagger has `said` better,
+    else IOB2: lenient reading is the same for both.
+    """
+    inside = set(labels) - {OUTSIDE}
+    if not is_lettered(inside):
+        return "IO" if inside and OUTSIDE in labels else None
+    written = [tag for tag in inside if tag in _BARE or _TYPED.fullmatch(tag)]
+    if all(tag.startswith("I") for tag in written):
+        return "IO"
+    names = [name for name in SCHEMES if name != "IO"]
+    found = max(names, key=lambda name: sum(SCHEMES[name].said(tag) is not None for tag in inside))
+    if found == "IOB2" and said and detect(said) in ("IOB1", "IO"):
+        return "IOB1"
+    return found
+
+
+def types_of(labels: Iterable[str], scheme: str) -> tuple[str, ...]:
+    """Return the types of entities that labels of a scheme can say, in their order."""
+    said = map(scheme_named(scheme).said, labels)
+    return tuple(dict.fromkeys(each.type for each in said if each and each.role != "O"))
+
+
 def is_lettered(tags: Iterable[str]) -> bool:
     """Say whether some tags (outside left out) are letters with types, or all are bare letters."""
     inside = set(tags) - {OUTSIDE}

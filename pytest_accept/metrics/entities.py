@@ -64,3 +64,20 @@ def pooled_rows(
         kept = [[each for each in entities if each[2] in wanted] for entities in (gold, said)]
         rows[row, :3] = credit(*kept, match=match), len(kept[0]), len(kept[1])
     return rows
+
+
+def table(rows: FloatArray) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Return the distinct rows as joint cells, with how many sentences fall into each.
+
+    Two cells of every seen row of true entities are listed even if no sentence fell there: all of
+    them wrong, with as many predicted, and all of them right. They are what a sample has not shown
+    to be impossible.
+    """
+    k = (rows.shape[1] - 1) // 3
+    true = np.unique(rows[:, k : 2 * k], axis=0)
+    one = np.ones((len(true), 1))
+    wrong = np.hstack([np.zeros_like(true), true, true, one])
+    right = np.hstack([true, true, true, one])
+    cells, inverse = np.unique(np.vstack([rows, wrong, right]), axis=0, return_inverse=True)
+    counts = np.bincount(inverse.ravel()[: len(rows)], minlength=len(cells))
+    return cells, counts.astype(np.int64)
