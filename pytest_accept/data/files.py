@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_accept.data import arrow_tables, conll
+from pytest_accept.data import arrow_tables, conll, text_files
 from pytest_accept.data.delimited import Columns, Dialect, read_delimited, typed
 from pytest_accept.data.json_files import read_json, read_json_lines
 from pytest_accept.data.options import Options
@@ -15,6 +15,8 @@ from pytest_accept.data.paths import SUFFIXES, missing_path
 from pytest_accept.errors import DataError, SettingError, expected, unknown
 
 _WITH_DELIMITER = {".csv", ".tsv", *conll.SUFFIXES}
+_BY_LINE = (conll.Sentences, text_files.Texts)
+_WITH_ENCODING = {*_WITH_DELIMITER, ".json", ".jsonl", *text_files.SUFFIXES}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -22,6 +24,7 @@ class Source:
     """What was read: the Table, its name, where it came from, and its files with their rows.
 
     `lines` are the lines on which the rows of each file begin, for files looked up by line.
+    `unlabelled`: files of this kind have no labels.
     """
 
     table: Any
@@ -29,6 +32,7 @@ class Source:
     origin: str
     files: tuple[tuple[str, int], ...]
     lines: tuple[Sequence[int] | None, ...] = ()
+    unlabelled: bool = False
 
 
 def read_files(paths: Sequence[Path], options: Options, *, origin: str) -> Source:
@@ -46,7 +50,8 @@ def read_files(paths: Sequence[Path], options: Options, *, origin: str) -> Sourc
         name=_name(paths),
         origin=origin,
         files=tuple(zip(shown, (table.num_rows for table in tables), strict=True)),
-        lines=tuple(part.lines if isinstance(part, conll.Sentences) else None for part in parts),
+        lines=tuple(part.lines if isinstance(part, _BY_LINE) else None for part in parts),
+        unlabelled=all(isinstance(part, text_files.Texts) for part in parts),
     )
 
 
@@ -66,18 +71,19 @@ def _check_options(paths: Sequence[Path], options: Options) -> None:
     if options.delimiter is not None and not suffixes & _WITH_DELIMITER:
         what = "None for files that have no columns parted by one (.csv, .tsv, .conll)"
         raise SettingError(expected("delimiter", what, options.delimiter))
-    if options.encoding != "utf-8" and not suffixes & {*_WITH_DELIMITER, ".json", ".jsonl"}:
+    if options.encoding != "utf-8" and not suffixes & _WITH_ENCODING:
         what = "the default for files that are not text"
         raise SettingError(expected("encoding", what, options.encoding))
     known = ["quotechar"] if suffixes & {".csv", ".tsv"} else []
     known += conll.OPTIONS if suffixes & set(conll.SUFFIXES) else ()
+    known += text_files.OPTIONS if suffixes & set(text_files.SUFFIXES) else ()
     for name in options.extra:
         if name not in known:
             raise SettingError(f"{unknown('option', name, known)} (For files of this kind.)")
 
 
 def _read_file(path: Path, options: Options, shown: str) -> Any:
-    """Return a Table, the untyped columns of a delimited file, or the Sentences of a CoNLL file."""
+    """Return a Table, the untyped columns of a delimited file, or what else a file is read as."""
     suffix = path.suffix.lower()
     called = repr(str(path))
     try:
@@ -85,6 +91,9 @@ def _read_file(path: Path, options: Options, shown: str) -> Any:
             return read_delimited(path, _dialect(suffix, options), options.wanted)
         if suffix in conll.SUFFIXES:
             return conll.read_conll(path, _layout(suffix, options), shown)
+        if suffix in text_files.SUFFIXES:
+            unit = options.extra.get("documents", "paragraph")
+            return text_files.read_texts(path, unit, options.encoding, shown)
         if suffix == ".jsonl":
             return arrow_tables.from_rows(read_json_lines(path, options.encoding), called)
         if suffix == ".json":
@@ -121,7 +130,7 @@ def _tables(parts: list[Any], texts: Sequence[str], called: str) -> list[Any]:
     for part in parts:
         if isinstance(part, dict):
             tables.append(arrow_tables.from_columns(next(columns), called))
-        elif isinstance(part, conll.Sentences):
+        elif isinstance(part, _BY_LINE):
             tables.append(arrow_tables.from_columns(part.columns, called))
         else:
             tables.append(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,9 @@ def load_data(
         source: One of
 
             - a path of a .csv, .tsv, .json, .jsonl, .parquet or .arrow file, or of a file with a
-              word and its tag a line (.conll, .conllu, .bio, .iob, .iob2), or a list of such paths,
-              read one after another (they must have the same columns);
+              word and its tag a line (.conll, .conllu, .bio, .iob, .iob2), or of plain text (.txt,
+              without labels), or a list of such paths, read one after another (they must have the
+              same columns);
             - a folder of parquet files, or one that `Dataset.save_to_disk` wrote;
             - the id of a dataset on the Hugging Face hub, read by `datasets.load_dataset`. A string
               is a path if it starts with ``./``, ``../``, ``/`` or ``~``, has one of the suffixes
@@ -83,7 +85,9 @@ def load_data(
             and `config` is the configuration's name. For csv and tsv: `quotechar`, by default '"';
             None for files that quote nothing. For .conll and its like: `word_column` and
             `tag_column`, numbers counted from 0, or from the end if negative; by default the first
-            and the last, in .conllu the form and the universal part of speech.
+            and the last, in .conllu the form and the universal part of speech. For .txt:
+            `documents`, which says what an example is: a "paragraph" (parted by blank lines, the
+            default), a "line" or the whole "file".
 
     In csv and tsv files every text stays as it is written ("NA", "null", "007"); other columns are
     numbers if all their cells are (leading zeros make a name of it), and their empty cells are
@@ -131,6 +135,8 @@ def load_data(
 
 def _table(source: Any, options: Options) -> Table:
     read = read_source(source, options)
+    if read.unlabelled and options.label == Options.label:
+        options = replace(options, label=None)
     name = options.name or read.name
     called = repr(name if read.origin == "memory" else read.origin)
     check_columns(read.table, options, called)

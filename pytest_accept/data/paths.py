@@ -8,8 +8,18 @@ import re
 from pathlib import Path
 
 from pytest_accept.data.conll import SUFFIXES as CONLL_SUFFIXES
+from pytest_accept.data.text_files import SUFFIXES as TEXT_SUFFIXES
 
-SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".arrow", *CONLL_SUFFIXES)
+SUFFIXES = (
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".parquet",
+    ".arrow",
+    *CONLL_SUFFIXES,
+    *TEXT_SUFFIXES,
+)
 
 _FILE_NAME = re.compile(r"[^/]*\.[A-Za-z]\w{1,6}")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
