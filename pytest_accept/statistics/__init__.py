@@ -9,6 +9,12 @@ from pytest_accept.statistics.means import (
     mean_interval,
     mean_over_clusters_interval,
 )
+from pytest_accept.statistics.paired import (
+    McNemar,
+    mcnemar,
+    paired_interval,
+    paired_proportion_interval,
+)
 from pytest_accept.statistics.power import needed_examples, smallest_shown
 from pytest_accept.statistics.proportions import (
     clustered_proportion_interval,
@@ -21,6 +27,7 @@ from pytest_accept.statistics.tables import table_interval
 
 __all__ = [
     "Interval",
+    "McNemar",
     "auc_interval",
     "betting_interval",
     "calibration_error_interval",
@@ -28,9 +35,12 @@ __all__ = [
     "clustered_mean_interval",
     "clustered_proportion_interval",
     "finite_proportion_interval",
+    "mcnemar",
     "mean_interval",
     "mean_over_clusters_interval",
     "needed_examples",
+    "paired_interval",
+    "paired_proportion_interval",
     "proportion_interval",
     "ratio_interval",
     "smallest_shown",
