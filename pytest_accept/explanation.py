@@ -303,11 +303,10 @@ def _deciding(verdict: Verdict, outcome: str) -> list[str]:
     if seeds is not None:
         ways.append(f"about {rounded_up(seeds):,} seeds would decide it ({outcome})")
     if examples is not None:
-        these = (
-            "" if verdict.estimate.seeds is None else f" and these {verdict.estimate.seeds} seeds"
-        )
+        of_seeds = verdict.estimate.seeds
+        like = "like these" if of_seeds is None else f"like these and these {of_seeds} seeds"
         ways.append(
-            f"about {rounded_up(examples):,} {_examples(examples)} like these{these} would decide it "
+            f"about {rounded_up(examples):,} {_examples(examples)} {like} would decide it "
             f"({outcome})"
         )
     if ways:

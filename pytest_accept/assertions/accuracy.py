@@ -22,6 +22,7 @@ def accuracy(model: Model | Predictions, data: Data, **options: Unpack[Options])
     their most probable label. Interval: Clopper-Pearson; with clusters, Korn and Graubard's.
     Definition: scikit-learn's `accuracy_score`.
     """
+    from pytest_accept.assertions.contributions import Values
     from pytest_accept.assertions.evidence import confident_mistakes
     from pytest_accept.statistics import clustered_proportion_interval, proportion_interval
 
@@ -35,7 +36,14 @@ def accuracy(model: Model | Predictions, data: Data, **options: Unpack[Options])
         interval = clustered_proportion_interval(
             correct, question.clusters, confidence=question.confidence
         )
-    return question.answer(interval, higher_is_better=True, evidence=confident_mistakes)
+    return question.answer(
+        interval,
+        higher_is_better=True,
+        evidence=confident_mistakes,
+        contributions=lambda: Values(
+            values=correct.astype(float), bounds=(0, 1), clusters=question.clusters
+        ),
+    )
 
 
 assert_accuracy_above = above(accuracy)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.contributions import Contributions
     from pytest_accept.data import Data
     from pytest_accept.statistics import Interval
 
@@ -85,8 +86,12 @@ class Asked(Generic[S]):
         evidence: Callable[[Self], tuple[Evidence, ...]],
         options: str = "",
         notes: tuple[str, ...] = (),
+        contributions: Callable[[], Contributions] | None = None,
     ) -> Measurement:
-        """Return the interval as a Measurement that can be judged and explained."""
+        """Return the interval as a Measurement that can be judged and explained.
+
+        `contributions` returns what each example adds, for questions to several models.
+        """
 
         def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
             from pytest_accept.statistics import needed_examples, smallest_shown
@@ -115,6 +120,7 @@ class Asked(Generic[S]):
             asked=self.asked,
             find_evidence=lambda: evidence(self),
             plan=plan,
+            contributions=contributions,
         )
 
     def _notes(self) -> tuple[str, ...]:
@@ -167,6 +173,7 @@ def pose(
         data = load_data(data)
     if where is not None:
         data = data.where(where)
+    _check_form(metric, data, task)
     if labelled and not data.labelled:
         raise DataError(
             f"{metric} compares predictions with labels, but {data.population} has none. "
@@ -184,6 +191,22 @@ def pose(
         seed=chosen.seed,
         point=point,
         asked=asked,
+    )
+
+
+def _check_form(metric: str, data: Data, task: str) -> None:
+    """Raise DataError if texts are split into words and the task is not of words, or vice versa."""
+    if data.of_words == (task == "token-classification"):
+        return
+    if data.of_words:
+        raise DataError(
+            f"{metric} is of whole texts, but those of {data.name!r} are split into words. Load a "
+            "column of strings: load_data(..., text='…')."
+        )
+    raise DataError(
+        f"{metric} is of words, but the texts of {data.name!r} are not split into any. Load a file "
+        "with one word and its tag a line (.conll), or a column with a list of words for each "
+        "sentence: load_data(..., text='words', label='tags')."
     )
 
 

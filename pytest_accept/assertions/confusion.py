@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
@@ -141,12 +142,14 @@ def confusion(
     row, column = question.label_index(true), question.label_index(predicted)
     among = question.label_ids() == row
     _require_examples(question, true, among)
-    interval = _share(question, question.predictions.label_ids == column, among)
+    hits = question.predictions.label_ids == column
+    interval = _share(question, hits, among)
     return question.answer(
         interval,
         higher_is_better=row == column,
         evidence=lambda asked: confusions(asked, row, column),
         options=f"true={true}, predicted={predicted}",
+        contributions=lambda: _hits(question, hits, among),
     )
 
 
@@ -204,6 +207,7 @@ def _of_labels(
         evidence=lambda asked: mistakes_about(asked, index),
         options=f"label={label}",
         notes=notes,
+        contributions=lambda: _hits(question, true & predicted, among),
     )
 
 
@@ -226,6 +230,23 @@ def _share(question: Question, hits: NDArray[np.bool_], among: NDArray[np.bool_]
     return proportion_interval(int(hits[among].sum()), int(among.sum()), confidence=confidence)
 
 
+def _hits(question: Question, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Sums:
+    """Return a share of hits among some of the examples as sums over all."""
+    import numpy as np
+
+    from pytest_accept.assertions.contributions import Sums
+    from pytest_accept.metrics.confusion import share
+
+    rows = np.stack([hits & among, among], axis=1).astype(np.float64)
+    return Sums(
+        rows=rows,
+        formula=share,
+        bounds=(0, 1),
+        clusters=question.clusters,
+        possible=np.array([[0.0, 1.0], [1.0, 1.0]]),
+    )
+
+
 def _of_table(
     question: Question,
     formula: Callable[[Any], Any],
@@ -235,6 +256,7 @@ def _of_table(
     options: str = "",
 ) -> Estimate:
     """Return a function of the table of joint cells."""
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.assertions.evidence import confident_mistakes, mistakes_about
     from pytest_accept.metrics.confusion import example_rows, pattern_cells, table_cells
     from pytest_accept.statistics import clustered_interval, table_interval
@@ -257,7 +279,18 @@ def _of_table(
     notes = _rare(question) if about is None else ()
     found = confident_mistakes if about is None else partial(mistakes_about, index=about)
     return question.answer(
-        interval, higher_is_better=True, evidence=found, options=options, notes=notes
+        interval,
+        higher_is_better=True,
+        evidence=found,
+        options=options,
+        notes=notes,
+        contributions=lambda: Sums(
+            rows=example_rows(*question.indicators()),
+            formula=formula,
+            bounds=bounds,
+            clusters=question.clusters,
+            possible=cells,
+        ),
     )
 
 

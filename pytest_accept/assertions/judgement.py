@@ -10,7 +10,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from pytest_accept import explanation, recording, settings
 from pytest_accept.errors import AcceptanceFailure, SettingError, expected
@@ -24,6 +24,9 @@ from pytest_accept.records import (
     Verdict,
     decide,
 )
+
+if TYPE_CHECKING:
+    from pytest_accept.assertions.contributions import Contributions
 
 P = ParamSpec("P")
 M = TypeVar("M")
@@ -43,7 +46,11 @@ InconclusiveWarning.__module__ = "pytest_accept"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement(Estimate):
-    """An Estimate that knows what it was measured on, so that comparing it explains and records."""
+    """An Estimate that knows what it was measured on, so that comparing it explains and records.
+
+    `contributions` returns what each example adds to it, None if nobody says. `refused`: rejected
+    whatever the bounds, for the reason that the notes give.
+    """
 
     model: ModelDescription = field(repr=False, compare=False)
     data: DataDescription = field(repr=False, compare=False)
@@ -56,6 +63,13 @@ class Measurement(Estimate):
         default_factory=dict, repr=False, compare=False
     )
     behaviour: Behaviour | None = field(default=None, repr=False, compare=False)
+    contributions: Callable[[], Contributions] | None = field(
+        default=None, repr=False, compare=False
+    )
+    plan_seeds: Callable[[float], int | None] | None = field(
+        default=None, repr=False, compare=False
+    )
+    refused: bool = field(default=False, repr=False, compare=False)
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
@@ -75,10 +89,11 @@ class Measurement(Estimate):
         return verdict
 
     def _verdict(self, bar: float, direction: Direction) -> Verdict:
-        status = decide(self.low, self.high, bar, direction)
-        needed, smallest = (None, None)
+        status = "rejected" if self.refused else decide(self.low, self.high, bar, direction)
+        needed, smallest, seeds = None, None, None
         if status == "inconclusive" and self.method != "point":
             needed, smallest = self.plan(bar, direction)
+            seeds = None if self.plan_seeds is None else self.plan_seeds(bar)
         return Verdict(
             status=status,
             estimate=self.plain(),
@@ -86,6 +101,7 @@ class Measurement(Estimate):
             direction=direction,
             population=self.population,
             needed_n=needed,
+            needed_seeds=seeds,
             smallest_shown=smallest,
             evidence=self.find_evidence(),
             tolerated=settings.current().inconclusive != "fail",
@@ -107,6 +123,11 @@ def ranged(low: float, high: float) -> Callable[[F], F]:
     return declare
 
 
+def declare_range(metric: str, low: float, high: float) -> None:
+    """Declare the range of what is made of another metric, by its name."""
+    _RANGES[metric] = (low, high)
+
+
 def metric_range(metric: str) -> tuple[float, float]:
     """Return the smallest and the largest value that a metric can take."""
     return _RANGES.get(metric, (-math.inf, math.inf))
@@ -118,7 +139,8 @@ def check_bar(metric: str, bar: float) -> None:
     number = isinstance(bar, numbers.Real) and not isinstance(bar, bool)
     if number and low <= bar <= high:
         return
-    what = f"a number between {low:g} and {high:g}" if high < math.inf else "a number of 0 or more"
+    between = f"a number between {low:g} and {high:g}"
+    what = between if high < math.inf else f"a number of {low:g} or more"
     hint = f" Did you mean {bar / 100:g}?" if number and high == 1 and 1 < bar <= 100 else ""
     raise SettingError(expected("bar", f"{what}, the range of {metric}", bar) + hint)
 

@@ -71,6 +71,7 @@ def mean_loss(
     **unseen: float,
 ) -> Estimate:
     """Return the mean of a loss per example, lower is better."""
+    from pytest_accept.assertions.contributions import Values
     from pytest_accept.assertions.evidence import largest
     from pytest_accept.statistics import clustered_mean_interval, mean_interval
 
@@ -85,7 +86,12 @@ def mean_loss(
         )
     name = question.metric.replace("_", " ")
     return question.answer(
-        interval, higher_is_better=False, evidence=lambda asked: largest(asked, values, name)
+        interval,
+        higher_is_better=False,
+        evidence=lambda asked: largest(asked, values, name),
+        contributions=lambda: Values(
+            values=values, bounds=bounds, clusters=question.clusters, unseen=unseen
+        ),
     )
 
 

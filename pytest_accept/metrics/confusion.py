@@ -76,6 +76,11 @@ def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     return result
 
 
+def share(sums: FloatArray) -> FloatArray:
+    """Return hits over cases of sums (..., 2), 0 where there are no cases."""
+    return _ratio(sums[..., 0], sums[..., 1])
+
+
 def _averaged(
     numerator: FloatArray, denominator: FloatArray, sums: FloatArray, average: Average
 ) -> FloatArray:
@@ -108,6 +113,18 @@ def f1_of_class(sums: FloatArray, *, index: int) -> FloatArray:
     """F1 of one class: 2 TP / (actual + predicted positives)."""
     hits, support, predicted, _ = _counts(sums)
     return _ratio(2 * hits[..., index], support[..., index] + predicted[..., index])
+
+
+def precision_of_class(sums: FloatArray, *, index: int) -> FloatArray:
+    """Precision of one class: true positives over predicted positives."""
+    hits, _, predicted, _ = _counts(sums)
+    return _ratio(hits[..., index], predicted[..., index])
+
+
+def recall_of_class(sums: FloatArray, *, index: int) -> FloatArray:
+    """Recall of one class: true positives over actual positives."""
+    hits, support, _, _ = _counts(sums)
+    return _ratio(hits[..., index], support[..., index])
 
 
 def balanced_accuracy(sums: FloatArray) -> FloatArray:

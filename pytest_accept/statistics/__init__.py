@@ -3,6 +3,14 @@
 from pytest_accept.statistics.betting import betting_interval
 from pytest_accept.statistics.calibration import calibration_error_interval
 from pytest_accept.statistics.clusters import clustered_interval
+from pytest_accept.statistics.hierarchical import (
+    SeedInterval,
+    needed_examples_of_seeds,
+    needed_seeds,
+    over_seeds,
+    seed_example_interval,
+    seed_example_table_interval,
+)
 from pytest_accept.statistics.interval import Interval
 from pytest_accept.statistics.means import (
     clustered_mean_interval,
@@ -28,6 +36,7 @@ from pytest_accept.statistics.tables import table_interval
 __all__ = [
     "Interval",
     "McNemar",
+    "SeedInterval",
     "auc_interval",
     "betting_interval",
     "calibration_error_interval",
@@ -39,10 +48,15 @@ __all__ = [
     "mean_interval",
     "mean_over_clusters_interval",
     "needed_examples",
+    "needed_examples_of_seeds",
+    "needed_seeds",
+    "over_seeds",
     "paired_interval",
     "paired_proportion_interval",
     "proportion_interval",
     "ratio_interval",
+    "seed_example_interval",
+    "seed_example_table_interval",
     "smallest_shown",
     "table_interval",
 ]

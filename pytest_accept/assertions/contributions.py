@@ -1,0 +1,75 @@
+"""What each example adds to a metric, for questions to several models on the same examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MOST_PAIRS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Values:
+    """A metric that is the mean of a value (n,) of each example, within `bounds`.
+
+    `clusters` are codes (n,), None where every example stands for itself. `unseen` may hold `tail`
+    and `possible`, what `statistics.mean_interval` takes of values that were not seen.
+    """
+
+    values: NDArray[np.float64]
+    bounds: tuple[float, float]
+    clusters: NDArray[np.int64] | None
+    unseen: dict[str, float] = field(default_factory=dict)
+
+    def minus(self, other: Values) -> Values:
+        """Return the difference of two such metrics on the same examples.
+
+        What could have been seen of it is as far as either model's worst example could be.
+        """
+        change = self.values - other.values
+        ours, theirs = (each.unseen.get("possible", each.bounds[1]) for each in (self, other))
+        low, high = self.bounds[0] - theirs, ours - other.bounds[0]
+        bounds = min(low, float(change.min())), max(high, float(change.max()))
+        return Values(values=change, bounds=bounds, clusters=self.clusters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sums:
+    """A metric that is a formula of the sum over examples of rows (n, d).
+
+    `possible` (cells, d) lists rows that could occur; see `statistics.clustered_interval`.
+    """
+
+    rows: NDArray[np.float64]
+    formula: Callable[[Any], Any]
+    bounds: tuple[float, float]
+    clusters: NDArray[np.int64] | None
+    possible: NDArray[np.float64] | None = None
+
+    def minus(self, other: Sums) -> Sums:
+        """Return the difference of two such metrics on the same examples."""
+        import numpy as np
+
+        width = self.rows.shape[1]
+        possible = None
+        cells = self.possible, other.possible
+        if cells[0] is not None and cells[1] is not None:
+            one, two = len(cells[0]), len(cells[1])
+            if one * two <= _MOST_PAIRS:
+                pairs = np.repeat(cells[0], two, axis=0), np.tile(cells[1], (one, 1))
+                possible = np.hstack(pairs)
+        return Sums(
+            rows=np.hstack([self.rows, other.rows]),
+            formula=lambda sums: self.formula(sums[..., :width]) - other.formula(sums[..., width:]),
+            bounds=(self.bounds[0] - other.bounds[1], self.bounds[1] - other.bounds[0]),
+            clusters=self.clusters,
+            possible=possible,
+        )
+
+
+Contributions = Values | Sums
