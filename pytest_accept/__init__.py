@@ -127,6 +127,20 @@ if TYPE_CHECKING:
         assert_negative_flip_rate_below as assert_negative_flip_rate_below,
     )
     from pytest_accept.assertions.negative_flips import negative_flip_rate as negative_flip_rate
+    from pytest_accept.assertions.perplexity import (
+        assert_bits_per_byte_above as assert_bits_per_byte_above,
+    )
+    from pytest_accept.assertions.perplexity import (
+        assert_bits_per_byte_below as assert_bits_per_byte_below,
+    )
+    from pytest_accept.assertions.perplexity import (
+        assert_perplexity_above as assert_perplexity_above,
+    )
+    from pytest_accept.assertions.perplexity import (
+        assert_perplexity_below as assert_perplexity_below,
+    )
+    from pytest_accept.assertions.perplexity import bits_per_byte as bits_per_byte
+    from pytest_accept.assertions.perplexity import perplexity as perplexity
     from pytest_accept.assertions.probability_shift import (
         assert_probability_shift_above as assert_probability_shift_above,
     )
@@ -206,6 +220,7 @@ _METRICS = {
     "agreement": "agreement",
     "attack_success_rate": "attack_success",
     "balanced_accuracy": "confusion",
+    "bits_per_byte": "perplexity",
     "brier_score": "losses",
     "confusion": "confusion",
     "cross_entropy": "losses",
@@ -217,6 +232,7 @@ _METRICS = {
     "flip_rate": "flip_rate",
     "matthews_corrcoef": "confusion",
     "negative_flip_rate": "negative_flips",
+    "perplexity": "perplexity",
     "precision": "confusion",
     "probability_shift": "probability_shift",
     "recall": "confusion",

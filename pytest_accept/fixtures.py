@@ -12,6 +12,7 @@ import pytest
 from pytest_accept.options import option
 
 if TYPE_CHECKING:
+    from pytest_accept.baseline import Baseline
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.records import Verdict
@@ -38,7 +39,12 @@ def load_model(request: pytest.FixtureRequest) -> Iterator[Callable[..., Model]]
     cache, replaced = ModelCache(), _Replacement(request.config)
 
     def load(source: Any, **options: Any) -> Model:
-        return cache.get(_rooted(request.config, replaced(source)), **options)
+        from pytest_accept.baseline.roles import remember
+
+        model = cache.get(_rooted(request.config, replaced(source)), **options)
+        role = options.get("name") or ("accept_model" if replaced.is_named(source) else None)
+        remember(model, source, root=request.config.rootpath, name=role)
+        return model
 
     yield load
     if hasattr(request.config, "workeroutput"):  # an xdist worker need not load every model
@@ -132,6 +138,20 @@ def accept_device(request: pytest.FixtureRequest) -> str:
     from pytest_accept.options import settings
 
     return str(settings(request.config).device or best_device())
+
+
+@pytest.fixture(scope="session")
+def baseline() -> Baseline:
+    """Return the stored predictions of the last accepted model, for whichever data is asked.
+
+        def test_does_not_get_worse(model, reviews, baseline):
+            assert_negative_flip_rate_below(model, baseline, reviews, 0.02)
+
+    `--accept-update-baseline` writes them. `baseline(data, model)` returns them as Predictions.
+    """
+    from pytest_accept.baseline import Baseline
+
+    return Baseline()
 
 
 @pytest.fixture
@@ -232,6 +252,11 @@ class _Replacement:
         if len(self.loaded.sources) > 1:
             self.check()
         return self.by
+
+    def is_named(self, source: Any) -> bool:
+        """Return whether a source is what the fixture `accept_model` names for this run."""
+        named = option(self.config, "model")
+        return named == source and self.config.stash.get(uses_accept_model_key, False)
 
     def check(self) -> None:
         """Raise SettingError if `--accept-model` does not do here what was asked."""

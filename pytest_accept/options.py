@@ -52,6 +52,11 @@ def add_options(parser: pytest.Parser) -> None:
     ):
         group.addoption(f"--accept-{name}", metavar=metavar, help=what, **text)
         parser.addini(f"accept_{name.replace('-', '_')}", what, default=None)
+    what = (
+        "write the predictions of a model whose criteria were all accepted to the folder baselines "
+        "beside the tests that ask for a baseline: what the next model is compared with"
+    )
+    group.addoption("--accept-update-baseline", action="store_true", help=what)
     what = "write a report, such as json:acceptance.json; may be given several times"
     group.addoption("--accept-report", metavar="KIND:PATH", action="append", default=[], help=what)
     parser.addini("accept_report", what, type="linelist", default=[])
@@ -82,6 +87,7 @@ def settings(config: pytest.Config) -> Settings:
         if given["model_memory"] is not None:
             given["model_memory"] = _bytes(given["model_memory"])
         given["cache_dir"] = _cache_dir(config)
+        given["update_baseline"] = config.getoption("accept_update_baseline", False)
         given["hypothesis_seed"] = config.getoption("--hypothesis-seed", None)
         found = Settings(**{name: value for name, value in given.items() if value is not None})
     except SettingError as error:

@@ -24,6 +24,7 @@ from pytest_accept.fixtures import (  # noqa: F401 - pytest finds the fixtures i
     accept_device,
     accept_model,
     assert_thresholds,
+    baseline,
     fine_tune,
     load_data,
     load_model,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Record
 
 ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and dicts
+BASELINES = "accept_baselines"  # of an xdist worker's output
 
 _outer_key = pytest.StashKey[Any]()
 
@@ -49,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register markers, check what was given, and say who asks for settings."""
     markers.register(config)
     options.check_settings(config)
-    config.stash[_outer_key] = (pytest_accept._configured, pytest_accept._terminal)
+    outer = (pytest_accept._configured, pytest_accept._terminal, pytest_accept._suite)
+    config.stash[_outer_key] = outer
     pytest_accept._configured = partial(options.settings, config)
     pytest_accept._terminal = partial(_terminal, config)
     if hasattr(config, "workerinput"):  # an xdist worker: the controller reports
@@ -59,8 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the settings back to an enclosing run (pytester runs pytest inside pytest)."""
-    outer = config.stash.get(_outer_key, (None, None))
-    pytest_accept._configured, pytest_accept._terminal = outer
+    outer = config.stash.get(_outer_key, (None, None, None))
+    pytest_accept._configured, pytest_accept._terminal, pytest_accept._suite = outer
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -93,7 +96,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs a GPU where there is none."""
+    """Say whose baselines are meant, and skip what needs a GPU where there is none."""
+    pytest_accept._suite = item.path.parent
     if "requires_gpu" not in item.keywords or item.get_closest_marker("requires_gpu") is None:
         return
     from pytest_accept.loading import best_device
@@ -144,6 +148,13 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let an xdist worker send the baselines that its tests ask for: the controller writes them."""
+    updates = sys.modules.get("pytest_accept.baseline.updates")
+    if updates is not None and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[BASELINES] = updates.collect()
+
+
 class _Controller:
     """Gathers what the reports of tests carry, and shows and writes it when the run ends."""
 
@@ -155,6 +166,7 @@ class _Controller:
         self.trainings: list[dict[str, Any]] = []
         self.failed: set[str] = set()
         self.loaded = Loaded()
+        self.baselines: list[dict[str, dict[str, Any]] | None] = []  # None of one that crashed
         self.record: Record | None = None
         self.said: list[str] = []
 
@@ -175,8 +187,10 @@ class _Controller:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Add what an xdist worker has loaded."""
-        self.loaded.add(getattr(node, "workeroutput", {}).get(LOADED, {}))
+        """Add what an xdist worker has loaded, and the baselines that its tests ask for."""
+        output = getattr(node, "workeroutput", None)
+        self.baselines.append(None if output is None else output.get(BASELINES, {}))
+        self.loaded.add((output or {}).get(LOADED, {}))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -186,7 +200,8 @@ class _Controller:
         """
         if self.loaded.problem(self.config) is not None and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        if not self.attached and not self.reports:
+        updating = bool(self.config.getoption("accept_update_baseline", False))
+        if not self.attached and not self.reports and not updating:
             return
         from pytest_accept.collecting import assemble
         from pytest_accept.reports import write_report
@@ -200,6 +215,19 @@ class _Controller:
             not_judged=sorted(self.failed),
         )
         self.said = [write_report(self.record, kind, path) for kind, path in self.reports]
+        if updating:
+            from pytest_accept.baseline import updates
+
+            ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+            lines, well = updates.finish(
+                [*self.baselines, updates.collect()],
+                self.record,
+                root=self.config.rootpath,
+                whole=ended and not session.shouldfail and not session.shouldstop,
+            )
+            self.said += lines
+            if not well and not session.exitstatus:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show one line a criterion, and where the reports are."""

@@ -24,6 +24,7 @@ class Settings:
     of it. `seed` starts every resampling. `progress` allows progress bars (after two seconds).
     `hypothesis_seed` is what `--hypothesis-seed` gave: it changes what searches try. `cache_dir` is
     the folder for what outlives a run, None for the user's cache folder (`cache_folder`).
+    `update_baseline`: the predictions of an accepted model become the baseline.
     """
 
     confidence: float = 0.95
@@ -34,6 +35,7 @@ class Settings:
     progress: bool = True
     hypothesis_seed: int | str | None = None
     cache_dir: str | Path | None = None
+    update_baseline: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.confidence, int | float) or not 0.5 < self.confidence < 1:

@@ -40,7 +40,7 @@ def test_assertions_have_the_signature_of_their_metric(metric: str, direction: s
     assertion = getattr(pytest_accept, f"assert_{metric}_{direction}")
     ours = list(inspect.signature(assertion).parameters)
     theirs = list(inspect.signature(getattr(pytest_accept, metric)).parameters)
-    subjects = 3 if "perturbation" in theirs else 2
+    subjects = 3 if {"perturbation", "old", "original"} & set(theirs) else 2
     assert ours == [*theirs[:subjects], "bar", *theirs[subjects:]]
     assert f"Require that {metric} is {direction}" in (assertion.__doc__ or "")
 
@@ -51,7 +51,8 @@ def test_every_metric_without_further_arguments_has_a_threshold() -> None:
     asked_more = {
         metric
         for metric in METRICS
-        if "perturbation" in inspect.signature(getattr(pytest_accept, metric)).parameters
+        if {"perturbation", "old", "original"}
+        & set(inspect.signature(getattr(pytest_accept, metric)).parameters)
     }
     known = {entry.name for entry in entry_points(group=GROUP)}
     assert known >= set(METRICS) - {"confusion"} - asked_more

@@ -179,6 +179,15 @@ class Data:
         """Return where example `i` stands, such as "tweets.tsv row 318" (rows count from 1)."""
         return self._table.origins.origin(int(self._rows[i]))
 
+    @property
+    def whole(self) -> Data:
+        """All examples of the loaded table, of which these are a part."""
+        return Data(self._table, np.arange(self.total, dtype=np.int64))
+
+    def take(self, positions: NDArray[np.int64]) -> Data:
+        """Return the examples at these ascending positions, under the same name."""
+        return Data(self._table, self._rows[positions], self._conditions)
+
     def where(
         self,
         condition: Condition | Mapping[str, object] | None = None,

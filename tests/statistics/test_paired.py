@@ -6,6 +6,7 @@ from scipy import stats
 from statsmodels.stats import contingency_tables
 
 from pytest_accept.statistics import (
+    Interval,
     mcnemar,
     paired_interval,
     paired_proportion_interval,
@@ -141,7 +142,7 @@ def test_a_model_that_is_not_worse_is_mostly_accepted() -> None:
 def test_error_rates_of_the_drop_in_clusters(clusters: int, size: int, whole: float) -> None:
     """Some examples change by themselves, and some clusters are lost as a whole."""
 
-    def interval(generator: np.random.Generator, _: int):
+    def interval(generator: np.random.Generator, _: int) -> Interval:
         codes = np.repeat(np.arange(clusters), generator.poisson(size - 1, clusters) + 1)
         chance = generator.random(len(codes))
         lost = (chance < 0.02) | (generator.random(clusters) < whole)[codes]
@@ -161,7 +162,7 @@ def test_error_rates_of_the_drop_in_clusters(clusters: int, size: int, whole: fl
 
 def f1(sums: np.ndarray) -> np.ndarray:
     """F1 of the positive class from (hits, true, predicted)."""
-    return 2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1e-300)
+    return np.asarray(2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1e-300))
 
 
 def cells() -> np.ndarray:
@@ -191,7 +192,7 @@ def test_error_rates_of_the_drop_of_f1(n: int, changed: float) -> None:
     sums = joint @ rows
     truth = float(f1(sums[None, :3])[0] - f1(sums[None, 3:])[0])
 
-    def interval(generator: np.random.Generator, number: int):
+    def interval(generator: np.random.Generator, number: int) -> Interval:
         counts = generator.multinomial(n, joint)
         return paired_interval(rows, counts, f1, confidence=CONFIDENCE, seed=number)
 

@@ -1,0 +1,161 @@
+"""One question to two models on the same examples: the newer one, and what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept.assertions.judgement import Measurement
+from pytest_accept.assertions.question import Question, Where, ask
+from pytest_accept.errors import LabelError, SettingError, expected
+from pytest_accept.explanation import ALL_CASES
+from pytest_accept.records import Evidence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.baseline import Baseline
+    from pytest_accept.data import Data
+    from pytest_accept.loading import Model
+    from pytest_accept.prediction import Predictions
+    from pytest_accept.statistics import Interval
+
+Older = Any
+"""A Model, Predictions, or the fixture `baseline`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A question to the newer model, with what the older one said of the same examples.
+
+    `old` has its columns in the order of the question's labels. `against` names the older model.
+    `first`: nothing was accepted before, so the model is compared with itself.
+    """
+
+    question: Question
+    old: Predictions
+    against: str
+    notes: tuple[str, ...]
+    first: bool
+
+    @property
+    def new(self) -> Predictions:
+        """What the newer model said."""
+        return self.question.predictions
+
+    def before(self) -> Question:
+        """Return the same question to the older model."""
+        return replace(self.question, subject=self.old)
+
+    def differs(self) -> NDArray[np.bool_]:
+        """Return which examples (n,) the two predict differently."""
+        import numpy as np
+
+        if not self.question.multi_label:
+            return np.asarray(self.new.label_ids != self.old.label_ids)
+        said = self.new.probabilities > 0.5
+        return np.asarray((said != (self.old.probabilities > 0.5)).any(axis=1))
+
+    def answer(
+        self,
+        interval: Interval,
+        *,
+        higher_is_better: bool,
+        evidence: Callable[[], tuple[Evidence, ...]],
+        options: str = "",
+    ) -> Measurement:
+        """Return the interval as a Measurement; of a model compared with itself, a census."""
+        if self.first:
+            value = interval.value
+            interval = replace(interval, low=value, high=value, method=ALL_CASES, clusters=None)
+        return self.question.answer(
+            interval,
+            higher_is_better=higher_is_better,
+            evidence=lambda _: () if self.first else evidence(),
+            options=", ".join(each for each in (options, self.against) if each),
+            notes=self.notes,
+        )
+
+
+def ask_pair(
+    metric: str,
+    new: Model | Predictions,
+    old: Older,
+    data: Data,
+    *,
+    labelled: bool,
+    where: Where | None = None,
+    allow_relabelled: bool = False,
+    **options: Any,
+) -> Pair:
+    """Predict what is not yet predicted by either model and return the Pair.
+
+    Raises SettingError for an `old` that is no model, LabelError if the two say different labels.
+    """
+    from pytest_accept.baseline import Baseline
+    from pytest_accept.data import Data, load_data
+    from pytest_accept.loading import Model
+    from pytest_accept.prediction import Predictions
+
+    if not isinstance(new, Model | Predictions):
+        what = "a Model or Predictions (see `load_model` and `load_predictions`)"
+        raise SettingError(expected("model", what, new))
+    if not isinstance(data, Data):
+        data = load_data(data)
+    if where is not None:
+        data = data.where(where)
+    notes: tuple[str, ...] = ()
+    first = False
+    if isinstance(old, Baseline):
+        found = old.match(new, data, allow_relabelled=allow_relabelled)
+        data, new, before = found.data, found.new, found.old
+        notes, first = found.notes, found.first
+        against = "" if old == Baseline() else f"against={_called(old)}"
+    elif isinstance(old, Model | Predictions):
+        before = old.for_data(data) if isinstance(old, Predictions) else old.predict(data)
+        against = f"against={before.model.name}"
+    else:
+        what = "a Model, Predictions, or the fixture `baseline`"
+        raise SettingError(expected("against", what, old))
+    question = ask(metric, new, data, labelled=labelled, takes=("allow_relabelled",), **options)
+    return Pair(
+        question=question,
+        old=_in_order(before, question.predictions),
+        against=against,
+        notes=notes,
+        first=first,
+    )
+
+
+def _called(baseline: Baseline) -> str:
+    return baseline.file.name if baseline.file is not None else f"baseline of {baseline.role}"
+
+
+def _in_order(old: Predictions, new: Predictions) -> Predictions:
+    """Return the older predictions with the columns of the newer ones."""
+    if old.multi_label != new.multi_label:
+        one, other = (new, old) if new.multi_label else (old, new)
+        raise LabelError(
+            f"{one.model.name!r} says several labels an example and {other.model.name!r} says one, "
+            "so they cannot be compared example by example."
+        )
+    if old.labels == new.labels:
+        return old
+    if set(old.labels) != set(new.labels):
+        fresh = [each for each in new.labels if each not in old.labels]
+        gone = [each for each in old.labels if each not in new.labels]
+        raise LabelError(
+            f"{new.model.name!r} and {old.model.name!r} do not say the same labels: only the first "
+            f"has {', '.join(map(repr, fresh)) or 'none'}, only the second "
+            f"{', '.join(map(repr, gone)) or 'none'}. Give the same labels the same names with "
+            "load_model(..., labels=[…])."
+        )
+    order = [old.labels.index(each) for each in new.labels]
+    return replace(
+        old,
+        labels=new.labels,
+        probabilities=old.probabilities[:, order],
+        logits=None if old.logits is None else old.logits[:, order],
+    )

@@ -1,0 +1,218 @@
+"""`--accept-update-baseline`: what tests ask for waits here until all verdicts are known.
+
+A worker of pytest-xdist sends what waits as plain dicts; only the controller writes.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pytest_accept.baseline.format import Stored, parsed, stored, written
+from pytest_accept.errors import DataError, SettingError
+
+if TYPE_CHECKING:
+    from pytest_accept.data import Data
+    from pytest_accept.loading import Model
+    from pytest_accept.prediction import Predictions
+    from pytest_accept.records import Criterion, Record
+
+_ROUNDING = 1e-4
+
+_waiting: dict[str, dict[str, Any]] = {}
+
+
+def ask(file: Path, new: Model | Predictions, said: Predictions, data: Data, role: str) -> None:
+    """Note that `new` is to become the baseline in `file`, of all of the data that was loaded.
+
+    Raises SettingError if another model or other data already is to have this file.
+    """
+    about = said.model
+    what = {
+        "model": [about.name, about.fingerprint, about.dtype, list(about.labels)],
+        "data": [data.name, data.whole.fingerprint],
+        "role": role,
+    }
+    asked = _waiting.get(str(file))
+    if asked is not None:
+        _check_same(asked, what)
+        return
+    whole = data.whole
+    predicted = new.for_data(whole) if hasattr(new, "for_data") else new.predict(whole)
+    fresh = stored(
+        predicted,
+        whole.inputs,
+        [whole.label_text(i) for i in range(len(whole))],
+        role=role,
+        data=data.name,
+        data_fingerprint=whole.fingerprint,
+    )
+    _waiting[str(file)] = {**what, "text": written(fresh)}
+
+
+def collect() -> dict[str, dict[str, Any]]:
+    """Return what was asked for since the last call, by file, and forget it."""
+    taken = dict(_waiting)
+    _waiting.clear()
+    return taken
+
+
+def finish(
+    asked: Iterable[dict[str, dict[str, Any]] | None], record: Record, *, root: Path, whole: bool
+) -> tuple[list[str], bool]:
+    """Write the baselines that may be written; return a line for each, and whether all went well.
+
+    `asked` is what each process collected, None for one that crashed. `whole`: the run was not
+    broken off. It does not go well if a file cannot be written, or two things would have one file;
+    that a model was not accepted is no fault of the run.
+    """
+    parts = list(asked)
+    together: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        for file, what in (part or {}).items():
+            together.setdefault(file, []).append(what)
+    if not together:
+        hint = "assert_no_regression(model, data) does, and whatever is given the fixture baseline"
+        return [f"baseline not written: no test asked for one ({hint})"], True
+    lines, well = [], True
+    for file, of_workers in sorted(together.items()):
+        shown = _shown(Path(file), root)
+        try:
+            _check_workers(of_workers)
+            why = _reason_to_keep(of_workers[0], record, whole and None not in parts)
+            if why is None:
+                lines.append(_write(Path(file), of_workers[0]["text"], shown))
+            else:
+                lines.append(f"baseline not written: {shown}: {why}")
+        except (OSError, SettingError) as error:
+            lines.append(f"baseline not written: {shown}: {error}")
+            well = False
+    return lines, well
+
+
+def _check_workers(of_workers: list[dict[str, Any]]) -> None:
+    first = of_workers[0]
+    for each in of_workers[1:]:
+        _check_same(first, each)
+
+
+def _reason_to_keep(first: dict[str, Any], record: Record, whole: bool) -> str | None:
+    if not whole:
+        return "the run was broken off before all was judged"
+    if record.not_judged:
+        return f"{len(record.not_judged)} acceptance tests failed otherwise than by a criterion"
+    of = f"of {first['model'][0]!r} on {first['data'][0]!r}"
+    about = [each for each in record.criteria if _is_about(each, first, record)]
+    if not about:
+        return f"no criterion {of} was judged"
+    missed = [each for each in about if _missed(each)]
+    if not missed:
+        return None
+    tests = ", ".join(dict.fromkeys(each.test for each in missed))
+    return f"{len(missed)} of {len(about)} criteria {of} not accepted ({tests})"
+
+
+def _is_about(criterion: Criterion, asked: dict[str, Any], record: Record) -> bool:
+    model, data = record.models[criterion.model], record.data[criterion.data]
+    named = [model.name, model.fingerprint, model.dtype, list(model.labels)]
+    return bool(named == asked["model"] and [data.name, data.fingerprint] == asked["data"])
+
+
+def _missed(criterion: Criterion) -> bool:
+    # A test that is expected to fail says so of its criteria.
+    return criterion.verdict.status != "accepted" and criterion.outcome != "skipped"
+
+
+def _check_same(asked: dict[str, Any], what: dict[str, Any]) -> None:
+    """Raise SettingError if two different things would have one file."""
+    for kind in ("model", "data"):
+        if asked[kind] != what[kind]:
+            one, other = asked[kind][0], what[kind][0]
+            raise SettingError(
+                f"Two different {'models' if kind == 'model' else 'data'} ({one!r} and {other!r}) "
+                "would have the same baseline. Give them different names: "
+                f"load_{kind}(..., name=…)."
+            )
+    if asked["role"] != what["role"]:
+        raise SettingError(
+            f"The models {asked['role']!r} and {what['role']!r} would have the same baseline. Give "
+            "one of them another name: load_model(..., name=…)."
+        )
+
+
+def _write(file: Path, text: str, shown: str) -> str:
+    fresh = parsed(text, shown)
+    count = f"{len(fresh.contents):,} examples"
+    try:
+        old = parsed(file.read_text(encoding="utf-8"), shown)
+    except FileNotFoundError:
+        old = None
+    except (DataError, UnicodeDecodeError, OSError):
+        _replace(file, text)
+        return f"baseline written: {shown} ({count}; the old one could not be read)"
+    if old is None:
+        _replace(file, text)
+        return f"baseline written: {shown} ({count}, the first)"
+    if (old.role, old.data) != (fresh.role, fresh.data):
+        raise SettingError(
+            f"it is of {old.role!r} on {old.data!r}; give one of them another name: "
+            "load_model(..., name=…), load_data(..., name=…)"
+        )
+    if _same(old, fresh):
+        return f"baseline unchanged: {shown} ({count})"
+    _replace(file, text)
+    return f"baseline written: {shown} ({count}; {_changes(old, fresh)})"
+
+
+def _same(old: Stored, fresh: Stored) -> bool:
+    """Return whether nothing differs but what another batch may round otherwise."""
+    said = [
+        (each.model, each.model_fingerprint, each.data_fingerprint, each.labels, each.contents,
+         each.examples)
+        for each in (old, fresh)
+    ]  # fmt: skip
+    if said[0] != said[1]:
+        return False
+    if not fresh.model_fingerprint:
+        return bool(np.array_equal(old.probabilities, fresh.probabilities))
+    return bool(np.abs(old.probabilities - fresh.probabilities).max(initial=0.0) < _ROUNDING)
+
+
+def _changes(old: Stored, fresh: Stored) -> str:
+    then, now = (set(zip(each.contents, each.examples, strict=True)) for each in (old, fresh))
+    said = f"{len(now - then):,} examples added, {len(then - now):,} removed"
+    if old.labels != fresh.labels or old.multi_label != fresh.multi_label:
+        return f"{said}, other labels"
+    before = dict(zip(old.contents, old.probabilities, strict=True))
+    after = zip(fresh.contents, fresh.probabilities, strict=True)
+    both = [(before[content], said) for content, said in after if content in before]
+    if fresh.multi_label:
+        flipped = sum(bool(((one > 0.5) != (other > 0.5)).any()) for one, other in both)
+    else:
+        flipped = sum(int(one.argmax()) != int(other.argmax()) for one, other in both)
+    return f"{flipped:,} predictions changed, {said}"
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, file)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _shown(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
