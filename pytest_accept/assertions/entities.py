@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -14,6 +14,7 @@ from pytest_accept.assertions.tag_question import TagQuestion, ask_tags
 from pytest_accept.errors import DataError, SettingError, expected, unknown
 
 if TYPE_CHECKING:
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
     from pytest_accept.data.tag_schemes import Span
     from pytest_accept.loading import Model
@@ -199,11 +200,11 @@ def _measured(
             f"{question.metric} needs labelled entities, but {question.data.population} has none "
             f"of the types {', '.join(map(repr, found.types))}."
         )
+    sums = _sums(question, found, choice)
+    interval = _interval(question, sums)
     if choice.formula == "precision" and not any(found.predicted):
-        interval = _undefined(question)
+        interval = replace(interval, low=0.0, high=1.0, method="none")
         notes.append("no entity is found, so precision is not defined; counted as 0")
-    else:
-        interval = _interval(question, found, choice)
     if choice.type is None:
         notes += _sparse(found, choice.average)
     return question.answer(
@@ -212,37 +213,38 @@ def _measured(
         evidence=lambda asked: marked_sentences(asked, found.true, found.predicted),
         options=str(choice),
         notes=tuple(notes),
+        contributions=lambda: sums,
     )
 
 
-def _interval(question: TagQuestion, found: Entities, choice: _Choice) -> Interval:
+def _sums(question: TagQuestion, found: Entities, choice: _Choice) -> Sums:
+    """Return what each sentence adds to the metric."""
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.metrics import confusion
     from pytest_accept.metrics.entities import pooled_rows, sentence_rows, table
-    from pytest_accept.statistics import clustered_interval, table_interval
 
     pooled = choice.type is not None or choice.average == "micro"
     form = pooled_rows if pooled else sentence_rows
     rows = form(found.true, found.predicted, found.types, match=choice.match)
     average = "micro" if pooled else choice.average
-    formula = partial(getattr(confusion, choice.formula), average=average)
+    return Sums(
+        rows=rows,
+        formula=partial(getattr(confusion, choice.formula), average=average),
+        bounds=(0, 1),
+        clusters=question.clusters,
+        possible=table(rows)[0],
+    )
+
+
+def _interval(question: TagQuestion, sums: Sums) -> Interval:
+    from pytest_accept.metrics.entities import table
+    from pytest_accept.statistics import clustered_interval, table_interval
+
     common: dict[str, Any] = {"confidence": question.confidence, "seed": question.seed}
-    cells, counts = table(rows)
-    if question.clusters is None:
-        return table_interval(cells, counts, formula, **common)
-    return clustered_interval(rows, question.clusters, formula, possible=cells, **common)
-
-
-def _undefined(question: TagQuestion) -> Interval:
-    from pytest_accept.statistics import Interval
-
-    return Interval(
-        value=0.0,
-        low=0.0,
-        high=1.0,
-        confidence=question.confidence,
-        n=len(question.data),
-        clusters=None,
-        method="none",
+    if sums.clusters is None:
+        return table_interval(*table(sums.rows), sums.formula, **common)
+    return clustered_interval(
+        sums.rows, sums.clusters, sums.formula, possible=sums.possible, **common
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.prediction.token_predictions import TokenPredictions
@@ -39,15 +40,14 @@ def token_accuracy(
 
     question = ask_tags("token_accuracy", model, data, **options)
     ids = question.tag_ids()
-    said = [each.argmax(axis=1) for each in question.predictions.logits]
-    right = np.concatenate([one == other for one, other in zip(ids, said, strict=True)])
+    said = np.concatenate([each.argmax(axis=1) for each in question.predictions.logits])
+    right = (np.concatenate(ids) == said).astype(np.float64)
     return question.answer(
-        clustered_proportion_interval(
-            right.astype(np.float64), _clusters(question), confidence=question.confidence
-        ),
+        clustered_proportion_interval(right, _clusters(question), confidence=question.confidence),
         higher_is_better=True,
         evidence=lambda asked: wrong_tags(asked, ids),
         notes=_unknown(question, ids),
+        contributions=lambda: _sums(question, right, 1.0),
     )
 
 
@@ -90,6 +90,27 @@ def token_cross_entropy(
         interval,
         higher_is_better=False,
         evidence=lambda asked: least_likely(asked, ids, values),
+        contributions=lambda: _sums(question, values, losses.LARGEST_CROSS_ENTROPY),
+    )
+
+
+def _sums(question: TagQuestion, values: NDArray[np.float64], largest: float) -> Sums:
+    """Return what each sentence adds to a mean over words within 0 and `largest`."""
+    import numpy as np
+
+    from pytest_accept.assertions.contributions import Sums
+    from pytest_accept.metrics.confusion import share
+
+    sizes = np.array([len(each) for each in question.predictions.logits])
+    starts = np.cumsum(sizes) - sizes
+    lengths = np.unique(sizes).astype(np.float64)
+    worst, best = np.stack([0 * lengths, lengths], 1), np.stack([largest * lengths, lengths], 1)
+    return Sums(
+        rows=np.stack([np.add.reduceat(values, starts), sizes], axis=1),
+        formula=share,
+        bounds=(0, largest),
+        clusters=question.clusters,
+        possible=np.vstack([worst, best]),
     )
 
 

@@ -167,9 +167,18 @@ def test_data_without_entities() -> None:
     data = data_of("we/PRON ran/VERB", "she/PRON ran/VERB")
     with pytest.raises(pa.LabelError, match="are no entities"):
         pa.entity_f1(said_of(data, "O O", "O O"), data)
+
+
+def test_texts_that_are_not_split_and_words_that_are() -> None:
     texts = pa.load_data([{"text": "we ran", "label": "pos"}])
-    with pytest.raises(pa.AcceptanceError):
+    with pytest.raises(
+        pa.DataError, match="entity_f1 is of words, but the texts of 'data' are not"
+    ):
         pa.entity_f1(predictions_of(texts, []), texts)
+    words = pa.load_data([{"text": ["we", "ran"], "label": "pos"}])
+    said = pa.load_predictions([[0.2, 0.8]], labels=["neg", "pos"])
+    with pytest.raises(pa.DataError, match="accuracy is of whole texts, but those of 'data' are"):
+        pa.accuracy(said, words)
 
 
 def test_assertions_and_thresholds() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import sklearn.metrics
@@ -79,3 +81,23 @@ def test_evidence_shows_the_word() -> None:
     (losses,) = (pa.token_cross_entropy(said, data) <= 0.01).evidence
     assert losses.title.startswith("the largest losses (3.")
     assert losses.examples[0].text == "in old [Rome] today"
+
+
+@pytest.mark.parametrize(
+    ("metric", "options"),
+    [
+        (pa.token_accuracy, {}),
+        (pa.token_cross_entropy, {}),
+        (pa.entity_f1, {"average": "macro"}),
+        (pa.entity_recall, {"type": "LOC"}),
+        (pa.entity_precision, {"match": "partial"}),
+    ],
+)
+def test_what_sentences_add_makes_the_value(metric: Any, options: dict[str, Any]) -> None:
+    data, predictions, _ = world(seed=5)
+    found = metric(predictions, data, **options)
+    sums = found.contributions()
+    assert len(sums.rows) == len(data)
+    value = sums.formula(sums.rows.sum(axis=0)[None, :])[0]
+    assert value == pytest.approx(found.value, abs=1e-12)
+    assert sums.possible.shape[1] == sums.rows.shape[1]
