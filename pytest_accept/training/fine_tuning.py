@@ -16,9 +16,9 @@ from pytest_accept.loading import Model, devices, load_model
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.quiet import quiet
 from pytest_accept.records import Training
-from pytest_accept.tasks import TextClassification
+from pytest_accept.tasks import TextClassification, TokenClassification
 from pytest_accept.training import arguments, bases, made, packages, start, trainer
-from pytest_accept.training.examples import Examples, check_labels, check_several
+from pytest_accept.training.examples import check_labels, check_several, encoded
 from pytest_accept.training.randomness import seeded
 from pytest_accept.training.trainer import DivergedError, Plan, Progress
 
@@ -59,7 +59,7 @@ def fine_tune(
         base: A folder, a hub name, or a Model loaded from one. Its head is trained further if it
             has one with the data's labels, else a new one is drawn.
         data: The examples, with two labels or more.
-        task: "text-classification"; None takes it from the data.
+        task: "text-classification" or "token-classification"; None takes it from the data.
         seed: Draws the head, the order of the examples and what dropout leaves out.
         epochs: How often every example is seen; above 0, may be a fraction.
         batch_size: Examples in a step.
@@ -99,10 +99,8 @@ def fine_tune(
             "freeze='encoder' together with from_scratch=True would leave the encoder random for "
             "good. Leave one of them out."
         )
-    if task not in (None, TextClassification.name):
-        what = f"{TextClassification.name!r}, which is what fine_tune trains for"
-        raise SettingError(expected("task", what, task))
     check_labels(data)
+    _check_task(task, data)
     check_several(data)
     if validation is not None:
         check_labels(validation, "validation")
@@ -209,7 +207,7 @@ class _Job:
                 start.freeze_encoder(module, new)
             limit = longest_input(tokenizer, module, self.max_length)
             examples, validation = (
-                None if data is None else Examples.of_texts(data, tokenizer, self.head.task, limit)
+                None if data is None else encoded(data, tokenizer, self.head.task, limit)
                 for data in (self.data, self.validation)
             )
             assert examples is not None
@@ -228,6 +226,19 @@ class _Job:
         with quiet():
             module.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
+
+
+def _check_task(task: str | None, data: Data) -> None:
+    of_data = (TokenClassification if data.tagged else TextClassification).name
+    if task in (None, of_data):
+        return
+    if task in (TextClassification.name, TokenClassification.name):
+        raise SettingError(
+            f"{data.population!r} is data to train for {of_data}, not for {task}: it has "
+            f"{'tags of words' if data.tagged else 'labels of texts'}."
+        )
+    what = f"{TextClassification.name!r} or {TokenClassification.name!r}"
+    raise SettingError(expected("task", what, task))
 
 
 def _place(device: str | torch.device | None) -> torch.device:

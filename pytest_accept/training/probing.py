@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from pytest_accept.data import Data
-from pytest_accept.errors import DataError
+from pytest_accept.errors import DataError, SettingError
 from pytest_accept.loading import Model, devices, fingerprints
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
@@ -78,6 +78,11 @@ def probe(
     strength = arguments.number("C", C, "a number above 0", above=0)
     which = arguments.seed(seed)
     check_labels(data)
+    if data.tagged:
+        raise SettingError(
+            f"{data.population!r} has tags, and a probe is a classifier of texts. Train the head "
+            "of a tagger alone by fine_tune(base, data, freeze='encoder')."
+        )
     check_several(data)
     _check_each_label(data)
     packages.need("probe", "scikit-learn", "sklearn.linear_model")

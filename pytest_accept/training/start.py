@@ -8,38 +8,52 @@ from typing import Any
 import torch
 
 from pytest_accept.data import Data
+from pytest_accept.data.tag_schemes import OUTSIDE
 from pytest_accept.errors import LabelError, ModelError
 from pytest_accept.loading.checkpoint import has_head
 from pytest_accept.loading.quiet import quiet
-from pytest_accept.tasks import TextClassification
+from pytest_accept.tasks import TextClassification, TokenClassification
 from pytest_accept.training.bases import Base
+from pytest_accept.training.examples import tag_sequences
 
 
 @dataclass(frozen=True)
 class Head:
     """The head to train: the task with its labels; `new` if the base has none that fits them."""
 
-    task: TextClassification
+    task: TextClassification | TokenClassification
     new: bool
 
 
 def head_for(base: Base, data: Data) -> Head:
     """Return the base's own head if its labels are those of the data, else a new one."""
-    names, several = data.label_names, data.multi_label
     own = tuple(str(name) for name in (base.config.get("id2label") or {}).values())
+    if data.tagged:
+        return _head_for_tags(base, data, own)
+    names, several = data.label_names, data.multi_label
     own_several = base.config.get("problem_type") == "multi_label_classification"
-    if (
-        has_head(base.config, TextClassification)
-        and own_several == several
-        and len(own) == len(names)
-    ):
-        try:
-            data.label_ids(own) if not several else data.label_matrix(own, multi_label=True)
-        except LabelError:
-            pass
+    alike = own_several == several and len(own) == len(names) and _match(data, own)
+    new = not (has_head(base.config, TextClassification) and alike)
+    return Head(TextClassification(names if new else own, several), new)
+
+
+def _head_for_tags(base: Base, data: Data, own: tuple[str, ...]) -> Head:
+    tags = {tag for sequence in tag_sequences(data) for tag in sequence}
+    if has_head(base.config, TokenClassification) and tags <= set(own):
+        return Head(TokenClassification(own), new=False)
+    outside = [OUTSIDE] if OUTSIDE in tags else []
+    return Head(TokenClassification((*outside, *sorted(tags - {OUTSIDE}))), new=True)
+
+
+def _match(data: Data, labels: tuple[str, ...]) -> bool:
+    try:
+        if data.multi_label:
+            data.label_matrix(labels, multi_label=True)
         else:
-            return Head(TextClassification(own, several), new=False)
-    return Head(TextClassification(names, several), new=True)
+            data.label_ids(labels)
+    except LabelError:
+        return False
+    return True
 
 
 def module_for(base: Base, head: Head, *, from_scratch: bool) -> tuple[Any, set[str]]:
@@ -52,19 +66,20 @@ def module_for(base: Base, head: Head, *, from_scratch: bool) -> tuple[Any, set[
 
     task = head.task
     labels = dict(enumerate(task.labels))
-    kind = "multi_label_classification" if task.multi_label else "single_label_classification"
-    about = {
+    about: dict[str, Any] = {
         "id2label": labels,
         "label2id": {name: index for index, name in labels.items()},
-        "problem_type": kind,
         "trust_remote_code": base.trust_remote_code,
     }
+    if isinstance(task, TextClassification):
+        kind = "multi_label" if task.multi_label else "single_label"
+        about["problem_type"] = f"{kind}_classification"
     auto = getattr(transformers, task.auto_class)
     try:
         with quiet():
             config = transformers.AutoConfig.from_pretrained(str(base.folder), **about)
             fresh: Any = None
-            if from_scratch or (head.new and has_head(base.config, TextClassification)):
+            if from_scratch or (head.new and has_head(base.config, type(task))):
                 fresh = auto.from_config(
                     config, dtype=torch.float32, trust_remote_code=base.trust_remote_code
                 )

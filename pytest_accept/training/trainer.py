@@ -16,7 +16,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from pytest_accept.prediction import progress
 from pytest_accept.records import TrainingStep
-from pytest_accept.training.examples import Examples
+from pytest_accept.training.examples import Examples, batch
 
 Batch = dict[str, torch.Tensor]
 
@@ -62,7 +62,8 @@ def train(
     With `validation` the weights are in the end those of the epoch with the least loss on it.
     `folder` is for whatever the Trainer writes. DivergedError as soon as a loss is no number.
     """
-    total = math.ceil(plan.epochs * math.ceil(len(examples) / plan.batch_size))
+    size = len(examples.encodings.lengths)
+    total = math.ceil(plan.epochs * math.ceil(size / plan.batch_size))
     arguments = transformers.TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=plan.epochs,
@@ -81,19 +82,19 @@ def train(
     )
     # More GPUs would each take a batch: another result on another machine.
     arguments._n_gpu = min(arguments.n_gpu, 1)
-    batch = _batches(module, pad_id)
-    with progress.bar(name, round(len(examples) * plan.epochs)) as bar:
+    taken = _batches(module, pad_id)
+    with progress.bar(name, round(size * plan.epochs)) as bar:
         trainer = _Trainer(
             model=module,
             args=arguments,
-            train_dataset=range(len(examples)),
-            data_collator=lambda indices: batch(examples, indices),
+            train_dataset=range(size),
+            data_collator=lambda indices: taken(examples, indices),
         )
         trainer.remove_callback(transformers.PrinterCallback)
         trainer.lengths, trainer.so_far, trainer.bar = examples.encodings.lengths, so_far, bar
         best = None
         if validation is not None:
-            best = _KeepBest(validation, batch, plan.batch_size, so_far)
+            best = _KeepBest(validation, taken, plan.batch_size, so_far)
             trainer.add_callback(best)
         trainer.train()
     if best is not None and best.weights is not None:
@@ -137,9 +138,9 @@ class _KeepBest(transformers.TrainerCallback):
     """Keeps the weights of the epoch with the least loss on the validation data."""
 
     def __init__(
-        self, data: Examples, batch: Callable[..., Batch], batch_size: int, so_far: Progress
+        self, data: Examples, taken: Callable[..., Batch], batch_size: int, so_far: Progress
     ) -> None:
-        self.data, self.batch, self.batch_size, self.so_far = data, batch, batch_size, so_far
+        self.data, self.taken, self.batch_size, self.so_far = data, taken, batch_size, so_far
         self.weights: dict[str, Any] | None = None
 
     def on_epoch_end(
@@ -154,20 +155,20 @@ class _KeepBest(transformers.TrainerCallback):
     @torch.no_grad()
     def _loss(self, model: Any) -> float:
         model.eval()
-        total = 0.0
-        for start in range(0, len(self.data), self.batch_size):
-            indices = range(start, min(start + self.batch_size, len(self.data)))
-            inputs = {k: v.to(model.device) for k, v in self.batch(self.data, indices).items()}
+        total, size = 0.0, len(self.data.encodings.lengths)
+        for start in range(0, size, self.batch_size):
+            indices = range(start, min(start + self.batch_size, size))
+            inputs = {k: v.to(model.device) for k, v in self.taken(self.data, indices).items()}
             total += float(model(**inputs).loss) * len(indices)
-        return total / len(self.data)
+        return total / size
 
 
 def _batches(module: torch.nn.Module, pad_id: int) -> Callable[[Examples, Sequence[int]], Batch]:
     """Return what makes a batch of examples, with the inputs that the module takes."""
     takes = inspect.signature(module.forward).parameters
 
-    def batch(examples: Examples, indices: Sequence[int]) -> Batch:
-        whole = examples.batch(indices, pad_id)
+    def taken(examples: Examples, indices: Sequence[int]) -> Batch:
+        whole = batch(examples, indices, pad_id)
         return {name: tensor for name, tensor in whole.items() if name in takes}
 
-    return batch
+    return taken
