@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.asked import Options
 from pytest_accept.assertions.judgement import above, below, ranged
@@ -61,6 +61,11 @@ def token_cross_entropy(
     Probabilities are clipped to 2.2e-16. Interval: as for `cross_entropy`, of words in clusters. A
     labelled tag that the model lacks is a LabelError. Definition: scikit-learn's `log_loss`.
     """
+    return of_tags(model, data, **options)
+
+
+def of_tags(model: Model | TokenPredictions, data: Data, **options: Any) -> Estimate:
+    """Return the cross-entropy of the tags of words."""
     import numpy as np
 
     from pytest_accept.assertions.entity_evidence import least_likely
