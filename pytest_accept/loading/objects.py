@@ -148,6 +148,8 @@ def _task_of(
         if multi_label in (None, chosen.multi_label):
             return chosen
         labels = chosen.labels
+    if not kind.has_labels and not multi_label:
+        return kind.of_config(config, labels)
     if labels is None:
         raise ModelError(
             f"The module {type(module).__name__} has no config that names its labels: pass "
