@@ -154,15 +154,8 @@ def entities_of(
     from pytest_accept.data.tag_schemes import misplaced, spans
 
     said = question.predictions.tags
-    scheme, known = question.scheme, question.types
-    if scheme is None:
-        labels = ", ".join(map(repr, question.predictions.labels[:5]))
-        raise SettingError(
-            f"{question.metric} needs tags that say entities, such as B-PER and O, but the labels "
-            f"of {question.model.name!r} are {labels}, …. Say what they mean, in the order of the "
-            "model's outputs: load_model(..., labels=['O', 'B-…', …])."
-        )
-    wanted = _checked_types(types, known)
+    scheme = question.entity_scheme()
+    wanted = _checked_types(types, question.types)
     true = spans_in_types(question.data, wanted, only=types is not None)
     found = [spans(tags, scheme, strict=strict) for tags in said]
     never = Counter(each.type for sentence in found for each in sentence)

@@ -10,13 +10,16 @@ import numpy as np
 
 from pytest_accept.assertions.evidence import SHOWN
 from pytest_accept.metrics.partial_entities import pair
-from pytest_accept.records import Evidence, Example, MarkedSpan
+from pytest_accept.perturbations.edits import Edit, flattened
+from pytest_accept.records import Edited, Evidence, Example, MarkedSpan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.entity_flip_rate import EditedSentences
     from pytest_accept.assertions.tag_question import TagQuestion
     from pytest_accept.data.tag_schemes import Span
+    from pytest_accept.prediction.token_predictions import TokenPredictions
 
 Mistake = tuple["Span | None", "Span | None"]
 """An entity that is labelled, and the one found in its place; None where there is none."""
@@ -44,7 +47,13 @@ def marked_sentences(
     worst = sorted(found, key=lambda row: -sure[row])[:SHOWN]
     title = f"{counted} ({len(found):,} of {len(question.data):,} sentences); the most confident"
     examples = tuple(
-        _example(question, row, sure[row], found[row], _said(question, row, predicted[row]))
+        _example(
+            question,
+            row,
+            sure[row],
+            found[row],
+            _entities(question.data.inputs[row], predicted[row]),
+        )
         for row in worst
     )
     return (Evidence(title=title, examples=examples),)
@@ -70,6 +79,50 @@ def least_likely(
     worst = np.argsort(-losses, kind="stable")[:SHOWN]
     shown = ", ".join(f"{losses[i]:.2f}" for i in worst)
     return _words(question, f"the largest losses ({shown})", [places[i] for i in worst])
+
+
+def smallest_entity_edits(
+    asked: EditedSentences, flipped: NDArray[np.bool_]
+) -> tuple[Evidence, ...]:
+    """Return the smallest edits, of different sentences, that change the entities that are found.
+
+    Probabilities are the means over words of those of the tags said.
+    """
+    question, draws = asked.question, asked.draws
+    broken = []
+    for i, j in np.argwhere(flipped).tolist():
+        words = question.data.inputs[int(asked.rows[i])]
+        fences = [_extent(words, span) for span in asked.before[i]]
+        edits = asked.scripts[i][j].edits(" ".join(words), fences)
+        size = sum(each.stop - each.start + len(each.replacement) for each in edits)
+        broken.append(((len(edits), size), i, j, edits))
+    smallest: dict[int, tuple[int, tuple[Edit, ...]]] = {}
+    for _, i, j, edits in sorted(broken, key=lambda each: each[0]):
+        smallest.setdefault(i, (j, edits))
+    examples = []
+    for i, (j, edits) in list(smallest.items())[:SHOWN]:
+        row, at = int(asked.rows[i]), i * draws + j
+        words, edited = question.data.inputs[row], asked.edited[at]
+        whole, shown = flattened(" ".join(words), edits)
+        examples.append(
+            Example(
+                text=whole,
+                expected=question.data.label_text(row) if question.data.tagged else "",
+                predicted=_entities(words, asked.before[i]),
+                probability=_mean_sureness(question.predictions, row),
+                origin=question.data.origin(row),
+                edited=Edited(
+                    text=" ".join(edited.words),
+                    edits=tuple(shown),
+                    predicted=_entities(edited.words, asked.found(at)),
+                    probability=_mean_sureness(asked.predictions, at),
+                ),
+            )
+        )
+    if not examples:
+        return ()
+    title = f"{len(broken):,} of {flipped.size:,} edits change the entities; the smallest"
+    return (Evidence(title=title, examples=tuple(examples)),)
 
 
 def _mistakes(true: Sequence[Span], predicted: Sequence[Span]) -> Iterator[Mistake]:
@@ -116,23 +169,33 @@ def _example(
     )
 
 
+def _extent(words: Sequence[str], span: Span) -> tuple[int, int]:
+    """Return from where to where a span reaches in the words joined by spaces."""
+    start = sum(len(word) + 1 for word in words[: span.start])
+    return start, start + len(" ".join(words[span.start : span.stop]))
+
+
+def _mean_sureness(predictions: TokenPredictions, row: int) -> float:
+    return float(predictions.probabilities[row].max(axis=1).mean())
+
+
 def _marked(words: Sequence[str], true: Span | None, said: Span | None) -> MarkedSpan:
     span = true or said
     assert span is not None
-    start = sum(len(word) + 1 for word in words[: span.start])
+    start, stop = _extent(words, span)
     other = said is not None and span[:2] != said[:2]
     return MarkedSpan(
         start=start,
-        stop=start + len(" ".join(words[span.start : span.stop])),
+        stop=stop,
         expected="" if true is None else true.type,
         predicted="" if said is None else said.type,
         said=" ".join(words[said.start : said.stop]) if said is not None and other else "",
     )
 
 
-def _said(question: TagQuestion, row: int, spans: Sequence[Span]) -> str:
-    words = question.data.inputs[row]
-    return ", ".join(f"{each.type}: {' '.join(words[each.start : each.stop])}" for each in spans)
+def _entities(words: Sequence[str], spans: Sequence[Span]) -> str:
+    said = [f"{each.type}: {' '.join(words[each.start : each.stop])}" for each in spans]
+    return ", ".join(said) or "(no entity)"
 
 
 def _words(

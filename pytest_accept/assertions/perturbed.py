@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pytest_accept.assertions.asked import Asked
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.question import Options, Question, ask
 from pytest_accept.errors import DataError, SettingError, expected
@@ -52,20 +53,21 @@ class PerturbedOptions(Options, total=False):
     assumed_invalid: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perturbed:
-    """A question's examples that a perturbation changes, each with its edited texts.
+Q = TypeVar("Q", bound=Asked[Any])
 
-    `rows` (c,) are positions in the question. `scripts` (c, draws) and `predictions` (c * draws,)
-    are in the same order.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedExamples(Generic[Q]):
+    """A question's examples that a perturbation changes, each with the edits that were drawn.
+
+    `rows` (c,) are positions in the question, in the order of `scripts` (c, draws).
     """
 
-    question: Question
+    question: Q
     model: Model
     perturbation: Perturbation
     rows: NDArray[np.int64]
     scripts: Sequence[Sequence[Script]]
-    predictions: Predictions
     min_changed: float
     assumed_invalid: float
 
@@ -74,39 +76,12 @@ class Perturbed:
         """How many edited texts each example has."""
         return len(self.scripts[0])
 
-    def text(self, i: int) -> Input:
-        """Return the original text of changed example `i`."""
-        text: Input = self.question.data.inputs[int(self.rows[i])]
-        return text
-
-    def before(self) -> NDArray[np.float64]:
-        """Return the probabilities of the original texts (c, 1, k)."""
-        return self.question.predictions.probabilities[self.rows][:, None, :]
-
-    def after(self) -> NDArray[np.float64]:
-        """Return the probabilities of the edited texts (c, draws, k)."""
-        return self.predictions.probabilities.reshape(len(self.rows), self.draws, -1)
-
-    def flipped(self) -> NDArray[np.bool_]:
-        """Return which edited texts (c, draws) are predicted otherwise than their original."""
-        return flips(self.before(), self.after(), multi_label=self.question.multi_label)
-
-    def correct(self) -> NDArray[np.bool_]:
-        """Return which edited texts (c, draws) are predicted as their original is labelled."""
-        if self.question.multi_label:
-            targets = self.question.targets()[self.rows] > 0.5
-            same: NDArray[np.bool_] = ((self.after() > 0.5) == targets[:, None, :]).all(axis=2)
-            return same
-        labels = self.question.label_ids()[self.rows]
-        right: NDArray[np.bool_] = self.after().argmax(axis=2) == labels[:, None]
-        return right
-
     def mean(
         self,
         values: NDArray[np.float64],
         *,
         higher_is_better: bool,
-        evidence: Callable[[Question], tuple[Evidence, ...]],
+        evidence: Callable[[Q], tuple[Evidence, ...]],
         bounds: tuple[float, float] | None = None,
         named: Sequence[str] = (),
         interval: Interval | None = None,
@@ -197,6 +172,40 @@ class Perturbed:
         return tuple(notes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturbed(EditedExamples[Question]):
+    """Examples and edits with what the model predicts of the edited texts (c * draws,)."""
+
+    predictions: Predictions
+
+    def text(self, i: int) -> Input:
+        """Return the original text of changed example `i`."""
+        text: Input = self.question.data.inputs[int(self.rows[i])]
+        return text
+
+    def before(self) -> NDArray[np.float64]:
+        """Return the probabilities of the original texts (c, 1, k)."""
+        return self.question.predictions.probabilities[self.rows][:, None, :]
+
+    def after(self) -> NDArray[np.float64]:
+        """Return the probabilities of the edited texts (c, draws, k)."""
+        return self.predictions.probabilities.reshape(len(self.rows), self.draws, -1)
+
+    def flipped(self) -> NDArray[np.bool_]:
+        """Return which edited texts (c, draws) are predicted otherwise than their original."""
+        return flips(self.before(), self.after(), multi_label=self.question.multi_label)
+
+    def correct(self) -> NDArray[np.bool_]:
+        """Return which edited texts (c, draws) are predicted as their original is labelled."""
+        if self.question.multi_label:
+            targets = self.question.targets()[self.rows] > 0.5
+            same: NDArray[np.bool_] = ((self.after() > 0.5) == targets[:, None, :]).all(axis=2)
+            return same
+        labels = self.question.label_ids()[self.rows]
+        right: NDArray[np.bool_] = self.after().argmax(axis=2) == labels[:, None]
+        return right
+
+
 def flips(
     before: NDArray[np.float64], after: NDArray[np.float64], *, multi_label: bool
 ) -> NDArray[np.bool_]:
@@ -245,12 +254,17 @@ def model_that_predicts(model: Any) -> Model:
     )
 
 
+def random_of(perturbation: Perturbation, text: Any, seed: int) -> Random:
+    """Return the source of what is drawn for a text: the same for a text and a seed."""
+    key = f"{seed}\0{perturbation!r}\0{text!r}".encode()
+    return Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
+
+
 def draw_scripts(
     perturbation: Perturbation, text: Input, *, draws: int, seed: int
 ) -> list[Script] | None:
     """Return scripts that change the text, the same for a text and a seed; None if none does."""
-    key = f"{seed}\0{perturbation!r}\0{text!r}".encode()
-    random = Random(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big"))
+    random = random_of(perturbation, text, seed)
     scripts = []
     for _ in range(draws):
         script = perturbation.draw_change(random, text)
@@ -278,10 +292,7 @@ def ask_perturbed(
     """
     import numpy as np
 
-    if draws is None:
-        draws = 1 if is_function(perturbation) else _DRAWS
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise SettingError(expected("draws", "an integer of 1 or more", draws))
+    draws = checked_draws(draws, perturbation)
     check_share("min_changed", min_changed)
     check_share("assumed_invalid", assumed_invalid, below_one=True)
     predicting, chosen = model_that_predicts(model), as_perturbation(perturbation)
@@ -309,6 +320,15 @@ def ask_perturbed(
         min_changed=min_changed,
         assumed_invalid=assumed_invalid,
     )
+
+
+def checked_draws(draws: int | None, perturbation: Transform) -> int:
+    """Return how many edited texts to draw; SettingError for what is no number of them."""
+    if draws is None:
+        return 1 if is_function(perturbation) else _DRAWS
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+        raise SettingError(expected("draws", "an integer of 1 or more", draws))
+    return draws
 
 
 def check_share(name: str, value: Any, *, below_one: bool = False) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_accept.assertions.asked import Asked, pose
 from pytest_accept.assertions.question import answered
+from pytest_accept.errors import SettingError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,12 +35,25 @@ class TagQuestion(Asked["TokenPredictions"]):
 
         return scheme_of(self.predictions.labels, self.predictions.tags)
 
+    def entity_scheme(self) -> str:
+        """Return the scheme; SettingError for a model whose tags say no entities."""
+        scheme = self.scheme
+        if scheme is not None:
+            return scheme
+        labels = ", ".join(map(repr, self.predictions.labels[:5]))
+        raise SettingError(
+            f"{self.metric} needs tags that say entities, such as B-PER and O, but the labels of "
+            f"{self.model.name!r} are {labels}, …. Say what they mean, in the order of the model's "
+            "outputs: load_model(..., labels=['O', 'B-…', …])."
+        )
+
     @property
     def types(self) -> tuple[str, ...]:
         """The types of entities that the model knows, in the order of its labels."""
         from pytest_accept.data.tag_schemes import types_of
 
-        return () if self.scheme is None else types_of(self.predictions.labels, self.scheme)
+        scheme = self.scheme
+        return () if scheme is None else types_of(self.predictions.labels, scheme)
 
     def tag_ids(self) -> list[NDArray[np.int64]]:
         """Return the labelled tag of each word as an index of the model's labels, -1 for none."""
