@@ -89,10 +89,28 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.entities import entity_f1 as entity_f1
     from pytest_accept.assertions.entities import entity_precision as entity_precision
     from pytest_accept.assertions.entities import entity_recall as entity_recall
+    from pytest_accept.assertions.entity_flip_rate import (
+        assert_entity_flip_rate_above as assert_entity_flip_rate_above,
+    )
+    from pytest_accept.assertions.entity_flip_rate import (
+        assert_entity_flip_rate_below as assert_entity_flip_rate_below,
+    )
+    from pytest_accept.assertions.entity_flip_rate import entity_flip_rate as entity_flip_rate
+    from pytest_accept.assertions.failed_runs import (
+        assert_failed_run_rate_above as assert_failed_run_rate_above,
+    )
+    from pytest_accept.assertions.failed_runs import (
+        assert_failed_run_rate_below as assert_failed_run_rate_below,
+    )
+    from pytest_accept.assertions.failed_runs import failed_run_rate as failed_run_rate
     from pytest_accept.assertions.flip_rate import assert_flip_rate_above as assert_flip_rate_above
     from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
     from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
     from pytest_accept.assertions.for_each_example import for_each_example as for_each_example
+    from pytest_accept.assertions.forgetting import (
+        assert_forgetting_below as assert_forgetting_below,
+    )
+    from pytest_accept.assertions.forgetting import forgetting as forgetting
     from pytest_accept.assertions.functionalities import (
         assert_functionalities_above as assert_functionalities_above,
     )
@@ -148,6 +166,9 @@ if TYPE_CHECKING:
         assert_probability_shift_below as assert_probability_shift_below,
     )
     from pytest_accept.assertions.probability_shift import probability_shift as probability_shift
+    from pytest_accept.assertions.recipe import across_seeds as across_seeds
+    from pytest_accept.assertions.recipe import assert_recipe_above as assert_recipe_above
+    from pytest_accept.assertions.recipe import assert_recipe_below as assert_recipe_below
     from pytest_accept.assertions.regression import assert_no_regression as assert_no_regression
     from pytest_accept.assertions.regression import metric_drop as metric_drop
     from pytest_accept.assertions.robust_accuracy import accuracy_drop as accuracy_drop
@@ -168,20 +189,26 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.roc_auc import assert_roc_auc_below as assert_roc_auc_below
     from pytest_accept.assertions.roc_auc import roc_auc as roc_auc
     from pytest_accept.assertions.thresholds import judge_thresholds as judge_thresholds
+    from pytest_accept.assertions.token_cross_entropy import (
+        assert_token_cross_entropy_above as assert_token_cross_entropy_above,
+    )
+    from pytest_accept.assertions.token_cross_entropy import (
+        assert_token_cross_entropy_below as assert_token_cross_entropy_below,
+    )
+    from pytest_accept.assertions.token_cross_entropy import (
+        token_cross_entropy as token_cross_entropy,
+    )
     from pytest_accept.assertions.tokens import (
         assert_token_accuracy_above as assert_token_accuracy_above,
     )
     from pytest_accept.assertions.tokens import (
         assert_token_accuracy_below as assert_token_accuracy_below,
     )
-    from pytest_accept.assertions.tokens import (
-        assert_token_cross_entropy_above as assert_token_cross_entropy_above,
-    )
-    from pytest_accept.assertions.tokens import (
-        assert_token_cross_entropy_below as assert_token_cross_entropy_below,
-    )
     from pytest_accept.assertions.tokens import token_accuracy as token_accuracy
-    from pytest_accept.assertions.tokens import token_cross_entropy as token_cross_entropy
+    from pytest_accept.assertions.transfer import (
+        assert_transfer_gain_above as assert_transfer_gain_above,
+    )
+    from pytest_accept.assertions.transfer import transfer_gain as transfer_gain
     from pytest_accept.baseline import load_baseline as load_baseline
     from pytest_accept.behaviour.lexicons import lexicon as lexicon
     from pytest_accept.behaviour.suggestions import suggest as suggest
@@ -225,6 +252,7 @@ _METRICS = {
     "confusion": "confusion",
     "cross_entropy": "losses",
     "entity_f1": "entities",
+    "entity_flip_rate": "entity_flip_rate",
     "entity_precision": "entities",
     "entity_recall": "entities",
     "expected_calibration_error": "calibration",
@@ -239,7 +267,7 @@ _METRICS = {
     "robust_accuracy": "robust_accuracy",
     "roc_auc": "roc_auc",
     "token_accuracy": "tokens",
-    "token_cross_entropy": "tokens",
+    "token_cross_entropy": "token_cross_entropy",
 }
 
 _HOMES = {
@@ -261,19 +289,28 @@ _HOMES = {
     "SettingError": "errors",
     "TrainingError": "errors",
     "Verdict": "records",
+    "across_seeds": "assertions.recipe",
     "assert_attack_success_above": "assertions.attack_success",
     "assert_attack_success_below": "assertions.attack_success",
     "assert_directional": "assertions.directional",
+    "assert_failed_run_rate_above": "assertions.failed_runs",
+    "assert_failed_run_rate_below": "assertions.failed_runs",
+    "assert_forgetting_below": "assertions.forgetting",
     "assert_functionalities_above": "assertions.functionalities",
     "assert_invariant": "assertions.invariance",
     "assert_minimum_functionality": "assertions.minimum_functionality",
     "assert_no_flip_within": "assertions.attack_success",
     "assert_no_regression": "assertions.regression",
+    "assert_recipe_above": "assertions.recipe",
+    "assert_recipe_below": "assertions.recipe",
+    "assert_transfer_gain_above": "assertions.transfer",
     "confusion_matrix": "assertions.confusion",
     "directional": "assertions.directional",
     "explain": "explanation",
+    "failed_run_rate": "assertions.failed_runs",
     "fine_tune": "training",
     "for_each_example": "assertions.for_each_example",
+    "forgetting": "assertions.forgetting",
     "functionality_rates": "assertions.functionalities",
     "invariance": "assertions.invariance",
     "judge_thresholds": "assertions.thresholds",
@@ -290,6 +327,7 @@ _HOMES = {
     "suggest": "behaviour.suggestions",
     "template": "behaviour.templates",
     "templates": "behaviour.templates",
+    "transfer_gain": "assertions.transfer",
     "using": "settings",
     **{
         name: f"assertions.{home}"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.asked import Options
 from pytest_accept.assertions.document_question import Bos, DocumentQuestion, ask_documents
-from pytest_accept.assertions.judgement import above, below, ranged
+from pytest_accept.assertions.judgement import above, below, metric_range, ranged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.records import Estimate
-    from pytest_accept.statistics import Interval
 
 
 @ranged(1, math.inf)
@@ -49,7 +52,7 @@ def perplexity(
     question = ask_documents(
         "perplexity", model, data, context=context, stride=stride, bos=bos, **options
     )
-    return _answer(question, question.per(question.tokens()), _exp)
+    return _answer(question, question.tokens(), _exp)
 
 
 @ranged(0, math.inf)
@@ -72,51 +75,68 @@ def bits_per_byte(
     question = ask_documents(
         "bits_per_byte", model, data, context=context, stride=stride, bos=bos, **options
     )
-    return _answer(question, question.per(question.bytes()), lambda nats: nats / math.log(2))
+    return _answer(question, question.bytes(), _bits)
 
 
-@ranged(0, math.inf)
-def token_cross_entropy(
-    model: Model,
-    data: Data,
-    *,
-    context: int | None = None,
-    stride: int | None = None,
-    bos: Bos = "auto",
-    **options: Unpack[Options],
-) -> Estimate:
-    """Mean loss per token in nats: the logarithm of `perplexity`, whose options it has.
-
-    0 is certain and right, log(k) is what guessing among k tokens gives.
-    """
-    question = ask_documents(
-        "token_cross_entropy", model, data, context=context, stride=stride, bos=bos, **options
-    )
-    return _answer(question, question.per(question.tokens()), lambda nats: nats)
+def of_tokens(model: Any, data: Data, **options: Any) -> Estimate:
+    """Return the mean loss per token in nats: see `token_cross_entropy`."""
+    question = ask_documents("token_cross_entropy", model, data, **options)
+    return _answer(question, question.tokens(), lambda nats: nats)
 
 
 def _answer(
-    question: DocumentQuestion, nats: Interval, scale: Callable[[float], float]
+    question: DocumentQuestion, sizes: NDArray[np.float64], scale: Callable[[Any], Any]
 ) -> Estimate:
+    """Return the answer on what `scale` makes of the loss in nats per unit of size."""
     from pytest_accept.assertions.passage_evidence import surprising_passages
 
-    interval = replace(nats, value=scale(nats.value), low=scale(nats.low), high=scale(nats.high))
+    nats = question.per(sizes)
+    interval = replace(
+        nats,
+        value=float(scale(nats.value)),
+        low=float(scale(nats.low)),
+        high=float(scale(nats.high)),
+    )
     return question.answer(
         interval,
         higher_is_better=False,
         evidence=surprising_passages,
         options=question.given,
         notes=question.said(),
+        contributions=lambda: _sums(question, sizes, scale),
     )
 
 
-def _exp(nats: float) -> float:
-    return math.exp(nats) if nats < 700 else math.inf
+def _sums(
+    question: DocumentQuestion, sizes: NDArray[np.float64], scale: Callable[[Any], Any]
+) -> Sums:
+    """Return what each document adds to the losses and to the sizes."""
+    import numpy as np
+
+    from pytest_accept.assertions.contributions import Sums
+
+    rows = np.zeros((len(question.data), 2))
+    rows[question.scored] = np.stack([question.totals(), sizes], axis=1)
+    return Sums(
+        rows=rows,
+        formula=lambda sums: scale(sums[..., 0] / sums[..., 1]),
+        bounds=metric_range(question.metric),
+        clusters=question.clusters,
+    )
+
+
+def _exp(nats: Any) -> Any:
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        return np.exp(nats)
+
+
+def _bits(nats: Any) -> Any:
+    return nats / math.log(2)
 
 
 assert_perplexity_above = above(perplexity)
 assert_perplexity_below = below(perplexity)
 assert_bits_per_byte_above = above(bits_per_byte)
 assert_bits_per_byte_below = below(bits_per_byte)
-assert_token_cross_entropy_above = above(token_cross_entropy)
-assert_token_cross_entropy_below = below(token_cross_entropy)

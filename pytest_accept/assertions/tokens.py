@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.asked import Options
@@ -51,21 +50,11 @@ def token_accuracy(
     )
 
 
-@ranged(0, math.inf)
-def token_cross_entropy(
-    model: Model | TokenPredictions, data: Data, **options: Unpack[Options]
-) -> Estimate:
-    """Mean over words of -log p of the labelled tag, in nats; 0 is certain and right.
-
-    Words, tags and clusters as for `token_accuracy`; log(k) is what guessing among k tags gives.
-    Probabilities are clipped to 2.2e-16. Interval: as for `cross_entropy`, of words in clusters. A
-    labelled tag that the model lacks is a LabelError. Definition: scikit-learn's `log_loss`.
-    """
-    return of_tags(model, data, **options)
-
-
 def of_tags(model: Model | TokenPredictions, data: Data, **options: Any) -> Estimate:
-    """Return the cross-entropy of the tags of words."""
+    """Return the mean over words of -log p of the labelled tag: see `token_cross_entropy`.
+
+    Probabilities are clipped to 2.2e-16. Interval: as for `cross_entropy`, of words in clusters.
+    """
     import numpy as np
 
     from pytest_accept.assertions.entity_evidence import least_likely
@@ -142,5 +131,3 @@ def _unknown(question: TagQuestion, ids: list[NDArray[np.int64]]) -> tuple[str, 
 
 assert_token_accuracy_above = above(token_accuracy)
 assert_token_accuracy_below = below(token_accuracy)
-assert_token_cross_entropy_above = above(token_cross_entropy)
-assert_token_cross_entropy_below = below(token_cross_entropy)

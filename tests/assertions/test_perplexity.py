@@ -47,6 +47,9 @@ def test_values_are_those_of_the_plain_loop(module, model, books, bos: bool) -> 
     options = {"context": 32, "stride": 12, "bos": "always" if bos else "auto"}
     found = pa.perplexity(model, books, **options)
     assert found.value == pytest.approx(np.exp(every.mean()), rel=1e-6)
+    nats = pa.token_cross_entropy(model, books, **options)
+    assert nats.value == pytest.approx(every.mean(), rel=1e-6)
+    assert (nats.low, nats.high) == pytest.approx((math.log(found.low), math.log(found.high)))
     size = sum(len(text.encode()) - (not bos) for text in TEXTS)
     bits = pa.bits_per_byte(model, books, **options)
     assert bits.value == pytest.approx(every.sum() / math.log(2) / size, rel=1e-6)
