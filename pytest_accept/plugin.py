@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Record
 
 ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and dicts
+BROKEN = "accept_broken"  # of the report of a test that could not make its check
 BASELINES = "accept_baselines"  # of an xdist worker's output
 
 _outer_key = pytest.StashKey[Any]()
@@ -132,11 +133,16 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Attach what was judged to the report, JSON-safe: an xdist worker's report is sent as JSON."""
+    broken = False
     if "pytest_accept.errors" in sys.modules and call.excinfo is not None:
+        from pytest_accept.errors import AcceptanceError
         from pytest_accept.tracebacks import hide_our_frames
 
         hide_our_frames(call)
+        broken = call.excinfo.errisinstance(AcceptanceError)
     report = yield
+    if broken:
+        setattr(report, BROKEN, True)
     recording = sys.modules.get("pytest_accept.recording")
     if recording is None:
         return report
@@ -165,6 +171,7 @@ class _Controller:
         self.attached: dict[tuple[str, str], dict[str, Any]] = {}
         self.trainings: list[dict[str, Any]] = []
         self.failed: set[str] = set()
+        self.broken: set[str] = set()
         self.loaded = Loaded()
         self.baselines: list[dict[str, dict[str, Any]] | None] = []  # None of one that crashed
         self.record: Record | None = None
@@ -179,6 +186,10 @@ class _Controller:
             self.attached[report.nodeid, report.when] = attached
         elif self.attached:
             self.attached.pop((report.nodeid, report.when), None)
+        if getattr(report, BROKEN, False):
+            self.broken.add(report.nodeid)
+        elif report.when == "setup":
+            self.broken.discard(report.nodeid)
         if "acceptance" in report.keywords:
             if report.failed and all(map(_accepted, (attached or {}).get("criteria", ()))):
                 self.failed.add(report.nodeid)
@@ -224,6 +235,7 @@ class _Controller:
                 self.record,
                 root=self.config.rootpath,
                 whole=ended and not session.shouldfail and not session.shouldstop,
+                broken=sorted(self.failed | self.broken),
             )
             self.said += lines
             if not well and not session.exitstatus:

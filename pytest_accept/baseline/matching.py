@@ -106,7 +106,8 @@ def notes(found: Match, kept: int, n: int) -> tuple[str, ...]:
     if kept < n:
         said.append(f"{n - kept:,} of {n:,} examples are not in the baseline and are left out")
     if found.removed:
-        said.append(f"{found.removed:,} examples of the baseline are no longer in the data")
+        are = "example of the baseline is" if found.removed == 1 else "examples of the baseline are"
+        said.append(f"{found.removed:,} {are} no longer in the data")
     if found.relabelled:
         count = len(found.relabelled)
         said.append(

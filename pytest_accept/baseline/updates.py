@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Criterion, Record
 
 _ROUNDING = 1e-4
+_SHOWN = 3
 
 _waiting: dict[str, dict[str, Any]] = {}
 
@@ -63,13 +64,19 @@ def collect() -> dict[str, dict[str, Any]]:
 
 
 def finish(
-    asked: Iterable[dict[str, dict[str, Any]] | None], record: Record, *, root: Path, whole: bool
+    asked: Iterable[dict[str, dict[str, Any]] | None],
+    record: Record,
+    *,
+    root: Path,
+    whole: bool,
+    broken: Sequence[str],
 ) -> tuple[list[str], bool]:
     """Write the baselines that may be written; return a line for each, and whether all went well.
 
     `asked` is what each process collected, None for one that crashed. `whole`: the run was not
-    broken off. It does not go well if a file cannot be written, or two things would have one file;
-    that a model was not accepted is no fault of the run.
+    broken off. `broken` are the tests that failed otherwise than by a criterion. It does not go
+    well if a file cannot be written, or two things would have one file; that a model was not
+    accepted is no fault of the run.
     """
     parts = list(asked)
     together: dict[str, list[dict[str, Any]]] = {}
@@ -84,7 +91,7 @@ def finish(
         shown = _shown(Path(file), root)
         try:
             _check_workers(of_workers)
-            why = _reason_to_keep(of_workers[0], record, whole and None not in parts)
+            why = _reason_to_keep(of_workers[0], record, whole and None not in parts, broken)
             if why is None:
                 lines.append(_write(Path(file), of_workers[0]["text"], shown))
             else:
@@ -101,11 +108,13 @@ def _check_workers(of_workers: list[dict[str, Any]]) -> None:
         _check_same(first, each)
 
 
-def _reason_to_keep(first: dict[str, Any], record: Record, whole: bool) -> str | None:
+def _reason_to_keep(
+    first: dict[str, Any], record: Record, whole: bool, broken: Sequence[str]
+) -> str | None:
     if not whole:
         return "the run was broken off before all was judged"
-    if record.not_judged:
-        return f"{len(record.not_judged)} acceptance tests failed otherwise than by a criterion"
+    if broken:
+        return f"what these tests ask is open, because they broke: {_named(broken)}"
     of = f"of {first['model'][0]!r} on {first['data'][0]!r}"
     about = [each for each in record.criteria if _is_about(each, first, record)]
     if not about:
@@ -113,8 +122,13 @@ def _reason_to_keep(first: dict[str, Any], record: Record, whole: bool) -> str |
     missed = [each for each in about if _missed(each)]
     if not missed:
         return None
-    tests = ", ".join(dict.fromkeys(each.test for each in missed))
-    return f"{len(missed)} of {len(about)} criteria {of} not accepted ({tests})"
+    tests = _named(list(dict.fromkeys(each.test for each in missed)))
+    return f"{len(missed)} of {len(about)} criteria {of} not accepted: {tests}"
+
+
+def _named(tests: Sequence[str]) -> str:
+    more = f" and {len(tests) - _SHOWN} more" if len(tests) > _SHOWN else ""
+    return ", ".join(tests[:_SHOWN]) + more
 
 
 def _is_about(criterion: Criterion, asked: dict[str, Any], record: Record) -> bool:
