@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,8 @@ def seed_example_table_interval(
         possible=alike,
         seed=seed,
     )
+    if clusters is None:
+        examples = replace(examples, clusters=None)
     return over_seeds(np.asarray(formula(array.sum(axis=1))), examples, bounds=bounds)
 
 
