@@ -203,11 +203,22 @@ def _measured(
     return question.answer(
         interval,
         higher_is_better=True,
-        evidence=lambda asked: marked_sentences(asked, found.true, found.predicted),
+        evidence=lambda asked: marked_sentences(
+            asked, found.true, found.predicted, forgiven=_forgiven(choice)
+        ),
         options=str(choice),
         notes=tuple(notes),
         contributions=lambda: sums,
     )
+
+
+def _forgiven(choice: _Choice) -> set[str]:
+    """Return the kinds of mistakes that do not lower the metric."""
+    from pytest_accept.assertions.entity_evidence import MISSED, SPURIOUS, TYPE, WORDS
+
+    kinds = {"precision": {MISSED}, "recall": {SPURIOUS}, "f1": set[str]()}[choice.formula]
+    matched = {"boundary": {TYPE}, "partial": {TYPE}, "type": {WORDS}, "exact": set[str]()}
+    return kinds | matched[choice.match]
 
 
 def _sums(question: TagQuestion, found: Entities, choice: _Choice) -> Sums:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,21 +24,29 @@ if TYPE_CHECKING:
 Mistake = tuple["Span | None", "Span | None"]
 """An entity that is labelled, and the one found in its place; None where there is none."""
 
-_KINDS = ("missed", "spurious", "of the wrong type", "with the wrong words", "wrong in both")
+MISSED, SPURIOUS = "missed", "spurious"
+TYPE, WORDS, BOTH = "of the wrong type", "with the wrong words", "wrong in both"
+
+_KINDS = (MISSED, SPURIOUS, TYPE, WORDS, BOTH)
 
 
 def marked_sentences(
-    question: TagQuestion, true: Sequence[Sequence[Span]], predicted: Sequence[Sequence[Span]]
+    question: TagQuestion,
+    true: Sequence[Sequence[Span]],
+    predicted: Sequence[Sequence[Span]],
+    *,
+    forgiven: Container[str] = (),
 ) -> tuple[Evidence, ...]:
     """Return the sentences of whose wrong entities the model was surest, and how many there are.
 
-    How sure it was of a mistake is the mean probability of the tags that it said there.
+    How sure it was of a mistake is the mean probability of the tags that it said there. `forgiven`
+    are kinds of mistakes that do not count.
     """
-    found = {
-        row: each
-        for row, pairs in enumerate(zip(true, predicted, strict=True))
-        if (each := list(_mistakes(*pairs)))
-    }
+    found = {}
+    for row, pairs in enumerate(zip(true, predicted, strict=True)):
+        wrong = [each for each in _mistakes(*pairs) if _kind(each) not in forgiven]
+        if wrong:
+            found[row] = wrong
     if not found:
         return ()
     kinds = Counter(_kind(mistake) for each in found.values() for mistake in each)
@@ -141,12 +149,12 @@ def _mistakes(true: Sequence[Span], predicted: Sequence[Span]) -> Iterator[Mista
 def _kind(mistake: Mistake) -> str:
     true, said = mistake
     if said is None:
-        return "missed"
+        return MISSED
     if true is None:
-        return "spurious"
+        return SPURIOUS
     if true.type == said.type:
-        return "with the wrong words"
-    return "of the wrong type" if true[:2] == said[:2] else "wrong in both"
+        return WORDS
+    return TYPE if true[:2] == said[:2] else BOTH
 
 
 def _sure(question: TagQuestion, row: int, mistake: Mistake) -> float:

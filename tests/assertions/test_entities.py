@@ -228,6 +228,19 @@ def test_evidence_marks_each_kind_of_mistake() -> None:
     assert {(mark.expected, mark.predicted) for mark in marks} == {("PER", ""), ("LOC", "PER")}
 
 
+def test_evidence_shows_only_what_lowers_the_metric() -> None:
+    data = data_of("Anna/B-PER saw Rome/B-LOC", "in old Bonn/B-LOC", "Bo/B-PER Li/I-PER ran")
+    said = said_of(data, "O B-ORG B-PER", "O O B-LOC", "B-PER O O")
+
+    def counted(metric: Any, **options: Any) -> str:
+        return str((metric(said, data, **options) >= 0.99).evidence[0].title).split(" (")[0]
+
+    assert counted(pa.entity_recall) == "1 missed, 1 of the wrong type, 1 with the wrong words"
+    assert counted(pa.entity_precision) == "1 spurious, 1 of the wrong type, 1 with the wrong words"
+    assert counted(pa.entity_f1, match="type") == "1 missed, 1 spurious, 1 of the wrong type"
+    assert counted(pa.entity_recall, match="boundary") == "1 missed, 1 with the wrong words"
+
+
 def test_labels_of_a_tagger_that_are_no_tags_are_outside() -> None:
     labels = (*LABELS, "[PAD]")
     said = said_of(GOLD, "B-PER I-PER [PAD] B-LOC", "O B-LOC", "O O", "B-PER O", labels=labels)
