@@ -345,6 +345,8 @@ def _digits(verdict: Verdict) -> int:
 
 
 def _rounded(bound: float, digits: int, towards: Callable[[float], int]) -> str:
+    if math.isinf(bound):
+        return "infinity" if bound > 0 else "-infinity"
     scale = 10**digits
     # 0.29 * 100 is 28.999…: bounds that are exact decimals must not lose a digit to that.
     nearest = round(bound * scale)

@@ -117,6 +117,11 @@ class Model:
         blocks, _ = self._engine_of(reading).blocks(inputs)
         return blocks
 
+    def cut(self, reading: Reading, inputs: Sequence[Hashable]) -> npt.NDArray[np.bool_]:
+        """Return which inputs were too long for the model and have been cut (n,)."""
+        _, truncated = self._engine_of(reading).blocks(inputs)
+        return truncated
+
     def label(self, text: Input) -> str:
         """Return the most probable label of a text (or of a pair of texts)."""
         if self.task != TextClassification.name:
