@@ -96,6 +96,13 @@ if TYPE_CHECKING:
         assert_entity_flip_rate_below as assert_entity_flip_rate_below,
     )
     from pytest_accept.assertions.entity_flip_rate import entity_flip_rate as entity_flip_rate
+    from pytest_accept.assertions.exact_match import (
+        assert_exact_match_above as assert_exact_match_above,
+    )
+    from pytest_accept.assertions.exact_match import (
+        assert_exact_match_below as assert_exact_match_below,
+    )
+    from pytest_accept.assertions.exact_match import exact_match as exact_match
     from pytest_accept.assertions.failed_runs import (
         assert_failed_run_rate_above as assert_failed_run_rate_above,
     )
@@ -138,6 +145,15 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.minimum_functionality import (
         minimum_functionality as minimum_functionality,
     )
+    from pytest_accept.assertions.multiple_choice import (
+        assert_multiple_choice_accuracy_above as assert_multiple_choice_accuracy_above,
+    )
+    from pytest_accept.assertions.multiple_choice import (
+        assert_multiple_choice_accuracy_below as assert_multiple_choice_accuracy_below,
+    )
+    from pytest_accept.assertions.multiple_choice import (
+        multiple_choice_accuracy as multiple_choice_accuracy,
+    )
     from pytest_accept.assertions.negative_flips import (
         assert_negative_flip_rate_above as assert_negative_flip_rate_above,
     )
@@ -159,6 +175,13 @@ if TYPE_CHECKING:
     )
     from pytest_accept.assertions.perplexity import bits_per_byte as bits_per_byte
     from pytest_accept.assertions.perplexity import perplexity as perplexity
+    from pytest_accept.assertions.preference import (
+        assert_preference_rate_above as assert_preference_rate_above,
+    )
+    from pytest_accept.assertions.preference import (
+        assert_preference_rate_below as assert_preference_rate_below,
+    )
+    from pytest_accept.assertions.preference import preference_rate as preference_rate
     from pytest_accept.assertions.probability_shift import (
         assert_probability_shift_above as assert_probability_shift_above,
     )
@@ -166,6 +189,13 @@ if TYPE_CHECKING:
         assert_probability_shift_below as assert_probability_shift_below,
     )
     from pytest_accept.assertions.probability_shift import probability_shift as probability_shift
+    from pytest_accept.assertions.pseudo_perplexity import (
+        assert_pseudo_perplexity_above as assert_pseudo_perplexity_above,
+    )
+    from pytest_accept.assertions.pseudo_perplexity import (
+        assert_pseudo_perplexity_below as assert_pseudo_perplexity_below,
+    )
+    from pytest_accept.assertions.pseudo_perplexity import pseudo_perplexity as pseudo_perplexity
     from pytest_accept.assertions.recipe import across_seeds as across_seeds
     from pytest_accept.assertions.recipe import assert_recipe_above as assert_recipe_above
     from pytest_accept.assertions.recipe import assert_recipe_below as assert_recipe_below
@@ -205,6 +235,13 @@ if TYPE_CHECKING:
         assert_token_accuracy_below as assert_token_accuracy_below,
     )
     from pytest_accept.assertions.tokens import token_accuracy as token_accuracy
+    from pytest_accept.assertions.top_k_accuracy import (
+        assert_top_k_accuracy_above as assert_top_k_accuracy_above,
+    )
+    from pytest_accept.assertions.top_k_accuracy import (
+        assert_top_k_accuracy_below as assert_top_k_accuracy_below,
+    )
+    from pytest_accept.assertions.top_k_accuracy import top_k_accuracy as top_k_accuracy
     from pytest_accept.assertions.transfer import (
         assert_transfer_gain_above as assert_transfer_gain_above,
     )
@@ -255,19 +292,24 @@ _METRICS = {
     "entity_flip_rate": "entity_flip_rate",
     "entity_precision": "entities",
     "entity_recall": "entities",
+    "exact_match": "exact_match",
     "expected_calibration_error": "calibration",
     "f1": "confusion",
     "flip_rate": "flip_rate",
     "matthews_corrcoef": "confusion",
+    "multiple_choice_accuracy": "multiple_choice",
     "negative_flip_rate": "negative_flips",
     "perplexity": "perplexity",
     "precision": "confusion",
+    "preference_rate": "preference",
     "probability_shift": "probability_shift",
+    "pseudo_perplexity": "pseudo_perplexity",
     "recall": "confusion",
     "robust_accuracy": "robust_accuracy",
     "roc_auc": "roc_auc",
     "token_accuracy": "tokens",
     "token_cross_entropy": "token_cross_entropy",
+    "top_k_accuracy": "top_k_accuracy",
 }
 
 _HOMES = {

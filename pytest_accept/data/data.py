@@ -101,6 +101,11 @@ class Data:
         return self._table.options.cluster
 
     @property
+    def label_columns(self) -> tuple[str, ...]:
+        """The columns that hold the labels; empty for unlabelled data."""
+        return self._table.options.labels
+
+    @property
     def labelled(self) -> bool:
         """Whether the examples have labels."""
         return self._table.labels is not None
