@@ -90,43 +90,84 @@ def ask_pair(
     allow_relabelled: bool = False,
     **options: Any,
 ) -> Pair:
-    """Predict what is not yet predicted by either model and return the Pair.
+    """Predict what is not yet predicted by either classifier and return the Pair.
 
-    Raises SettingError for an `old` that is no model, LabelError if the two say different labels.
+    Raises what `sides` and `ask` do, and LabelError if the two say different labels.
+    """
+    found = sides(new, old, data, where=where, allow_relabelled=allow_relabelled)
+    common: dict[str, Any] = {"labelled": labelled, "takes": ("allow_relabelled",), **options}
+    question = ask(metric, found.new, found.data, **common)
+    before = ask(metric, found.old, found.data, **common)
+    return Pair(
+        question=question,
+        old=_in_order(before.predictions, question.predictions),
+        against=found.against,
+        notes=found.notes,
+        first=found.first,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Two models, or what they predicted of `data`, as `Pair` has them."""
+
+    new: Any
+    old: Any
+    data: Data
+    against: str = ""
+    notes: tuple[str, ...] = ()
+    first: bool = False
+
+
+def sides(
+    new: Any,
+    old: Older,
+    data: Data,
+    *,
+    where: Where | None = None,
+    allow_relabelled: bool = False,
+) -> Sides:
+    """Return the two models to compare, and the examples on which they can be.
+
+    Raises SettingError for what is no model.
     """
     from pytest_accept.baseline import Baseline
     from pytest_accept.data import Data, load_data
-    from pytest_accept.loading import Model
-    from pytest_accept.prediction import Predictions
 
-    if not isinstance(new, Model | Predictions):
+    if not _answers(new):
         what = "a Model or Predictions (see `load_model` and `load_predictions`)"
         raise SettingError(expected("model", what, new))
     if not isinstance(data, Data):
         data = load_data(data)
     if where is not None:
         data = data.where(where)
-    notes: tuple[str, ...] = ()
-    first = False
-    if isinstance(old, Baseline):
-        found = old.match(new, data, allow_relabelled=allow_relabelled)
-        data, new, before = found.data, found.new, found.old
-        notes, first = found.notes, found.first
-        against = "" if old == Baseline() else f"against={_called(old)}"
-    elif isinstance(old, Model | Predictions):
-        before = old.for_data(data) if isinstance(old, Predictions) else old.predict(data)
-        against = f"against={before.model.name}"
-    else:
+    if _answers(old):
+        return Sides(new=new, old=old, data=data, against=f"against={_name(old)}")
+    if not isinstance(old, Baseline):
         what = "a Model, Predictions, or the fixture `baseline`"
         raise SettingError(expected("against", what, old))
-    question = ask(metric, new, data, labelled=labelled, takes=("allow_relabelled",), **options)
-    return Pair(
-        question=question,
-        old=_in_order(before, question.predictions),
-        against=against,
-        notes=notes,
-        first=first,
+    found = old.match(new, data, allow_relabelled=allow_relabelled)
+    return Sides(
+        new=found.new,
+        old=found.old,
+        data=found.data,
+        against="" if old == Baseline() else f"against={_called(old)}",
+        notes=found.notes,
+        first=found.first,
     )
+
+
+def _answers(model: Any) -> bool:
+    """Return whether it is a Model, or predictions of one."""
+    from pytest_accept.loading import Model
+
+    return isinstance(model, Model) or (hasattr(model, "for_data") and hasattr(model, "model"))
+
+
+def _name(model: Any) -> str:
+    from pytest_accept.loading import Model
+
+    return str(model.name if isinstance(model, Model) else model.model.name)
 
 
 def _called(baseline: Baseline) -> str:
