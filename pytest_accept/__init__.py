@@ -277,6 +277,7 @@ if TYPE_CHECKING:
     from pytest_accept.settings import using as using
     from pytest_accept.training import fine_tune as fine_tune
     from pytest_accept.training import probe as probe
+    from pytest_accept.training.store import DamagedCacheWarning as DamagedCacheWarning
 
 _METRICS = {
     "accuracy": "accuracy",
@@ -318,6 +319,7 @@ _HOMES = {
     "Behaviour": "records",
     "BehaviouralSuite": "behaviour.suites",
     "ConfusionMatrix": "assertions.confusion",
+    "DamagedCacheWarning": "training.store",
     "Data": "data",
     "DataError": "errors",
     "Estimate": "records",

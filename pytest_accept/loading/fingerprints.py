@@ -37,7 +37,7 @@ def of_folder(folder: Path) -> str:
     """
     whole = xxhash.xxh3_128()
     for file in model_files(folder):
-        whole.update(f"{file.name}:{_of_file(file)}\n".encode())
+        whole.update(f"{file.name}:{of_file(file)}\n".encode())
     return whole.hexdigest()
 
 
@@ -104,7 +104,8 @@ def _matters(file: Path, safe: bool) -> bool:
     return not safe and file.name.startswith("pytorch_model")
 
 
-def _of_file(file: Path) -> str:
+def of_file(file: Path) -> str:
+    """Return the hash of a file, read again only if inode, size or time of change differ."""
     stat = file.stat()
     key = (str(file.resolve()), stat.st_ino, stat.st_size, stat.st_mtime_ns)
     if key not in _remembered:

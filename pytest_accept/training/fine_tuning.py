@@ -108,6 +108,9 @@ def fine_tune(
     found = bases.find(
         base, revision=revision, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
+    how = "fine-tuned" if freeze == "none" else "fine-tuned (head only)"
+    if from_scratch:
+        how = "trained from scratch"
     job = _Job(
         base=found,
         data=data,
@@ -118,7 +121,7 @@ def fine_tune(
         from_scratch=bool(from_scratch),
         max_length=max_length,
         device=_place(device),
-        name=name or f"{found.name} fine-tuned on {data.population}, seed {plan.seed}",
+        name=name or f"{found.name} {how} on {data.population}, seed {plan.seed}",
     )
     return made.get(
         job.made_of(), job.log(), device=str(job.device), train=job.train, load=job.load

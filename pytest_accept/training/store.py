@@ -21,6 +21,7 @@ from filelock import FileLock
 
 from pytest_accept import settings
 from pytest_accept.errors import SettingError
+from pytest_accept.loading.fingerprints import of_file
 from pytest_accept.records import Training
 
 RECIPE = "recipe.json"
@@ -91,16 +92,8 @@ def _read(folder: Path) -> Training | None:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    found = {}
-    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
-        if file.name == RECIPE:
-            continue
-        with file.open("rb") as stream:
-            digest = xxhash.xxh3_128()
-            while chunk := stream.read(1 << 22):
-                digest.update(chunk)
-        found[file.relative_to(folder).as_posix()] = digest.hexdigest()
-    return found
+    files = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != RECIPE)
+    return {file.relative_to(folder).as_posix(): of_file(file) for file in files}
 
 
 def _remove_damaged(folder: Path) -> None:
