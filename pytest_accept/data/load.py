@@ -87,7 +87,8 @@ def load_data(
             `tag_column`, numbers counted from 0, or from the end if negative; by default the first
             and the last, in .conllu the form and the universal part of speech. For .txt:
             `documents`, which says what an example is: a "paragraph" (parted by blank lines, the
-            default), a "line" or the whole "file".
+            default), a "line" or the whole "file". Of several files, cluster="file" says that
+            what comes from one is alike.
 
     In csv and tsv files every text stays as it is written ("NA", "null", "007"); other columns are
     numbers if all their cells are (leading zeros make a name of it), and their empty cells are
