@@ -52,8 +52,9 @@ def fine_tune(
 ) -> Model:
     """Return a Model of `base` trained on labelled data by the transformers Trainer (AdamW).
 
-    The same arguments give the same model: it is kept on disk (`Settings.cache_dir`), by base,
-    data, arguments and versions, and trained once however many tests and processes ask for it.
+    The same arguments give the same model, on one machine. It is kept on disk
+    (`Settings.cache_dir`) by base, data, arguments and versions, and trained once however many
+    tests, processes and runs ask for it.
 
     Args:
         base: A folder, a hub name, or a Model loaded from one. Its head is trained further if it
@@ -124,7 +125,12 @@ def fine_tune(
         name=name or f"{found.name} {how} on {data.population}, seed {plan.seed}",
     )
     return made.get(
-        job.made_of(), job.log(), device=str(job.device), train=job.train, load=job.load
+        job.made_of(),
+        job.log(),
+        device=str(job.device),
+        train=job.train,
+        load=job.load,
+        hint="Try a lower learning_rate or a longer warmup, or look for odd examples.",
     )
 
 
@@ -175,6 +181,7 @@ class _Job:
 
     def train(self, folder: Path, key: str) -> Training:
         """Train, save the model into the folder, and return the log."""
+        devices.share_threads()
         started = time.perf_counter()
         so_far, failure = Progress(), None
         try:

@@ -25,11 +25,13 @@ def get(
     device: str,
     train: Callable[[Path, str], Training],
     load: Callable[[Path], Model],
+    hint: str,
 ) -> Model:
     """Return the Model of a recipe, `made_of` all that matters: trained, or loaded, once a session.
 
     `about` is what is known of the training beforehand. `train` writes a model into a folder and
-    returns its log; `load` makes a Model of the folder. TrainingError if it came to none.
+    returns its log; `load` makes a Model of the folder. TrainingError, with a `hint`, if it came
+    to none.
     """
     key = store.key_of(made_of)
     # A pytest run inside of another is a session of its own, with a Record of its own.
@@ -41,10 +43,9 @@ def get(
     log = replace(log, name=about.name, base=about.base, data=about.data)
     record_training(log)
     if log.failure is not None:
-        known = f" This is known from before ({folder})." if log.cached else ""
+        known = f" This is known from before: {folder}, to be deleted if it was bad luck."
         raise TrainingError(
-            f"Training {log.name!r} came to no model: {log.failure}. Try a lower learning_rate or "
-            f"a longer warmup, or look for odd examples.{known}",
+            f"Training {log.name!r} came to no model: {log.failure}. {hint}{known * log.cached}",
             log,
         )
     model = load(folder)

@@ -100,7 +100,12 @@ def probe(
         name=name or f"probe of {found.name} on {data.population}",
     )
     return made.get(
-        job.made_of(), job.log(), device=str(job.device), train=job.train, load=job.load
+        job.made_of(),
+        job.log(),
+        device=str(job.device),
+        train=job.train,
+        load=job.load,
+        hint="A lower C is easier to fit.",
     )
 
 
@@ -156,6 +161,7 @@ class _Job:
         """Fit the head, save it into the folder, and return the log."""
         from safetensors.torch import save_file
 
+        devices.share_threads()
         started = time.perf_counter()
         failure = None
         inputs: Any = self.data.inputs
@@ -271,6 +277,6 @@ def _logistic(
             model = LogisticRegression(C=strength, max_iter=ITERATIONS).fit(vectors, targets)
         except ConvergenceWarning as error:
             raise DivergedError(
-                f"the head does not converge in {ITERATIONS:,} iterations; lower C"
+                f"the head does not converge in {ITERATIONS:,} iterations"
             ) from error
     return model.coef_, model.intercept_

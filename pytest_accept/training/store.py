@@ -83,7 +83,7 @@ def _read(folder: Path) -> Training | None:
     """Return the log of an entry, None if there is none that is as it was written."""
     try:
         files = json.loads((folder / RECIPE).read_text(encoding="utf-8"))["files"]
-        if _digests(folder) != files:
+        if {name: of_file(folder / name) for name in files} != files:
             return None
         log = msgspec.json.decode((folder / LOG).read_bytes(), type=Training)
     except (OSError, ValueError, KeyError, TypeError):

@@ -28,6 +28,7 @@ def test_what_is_made_once_is_read_from_then_on(cache: Path) -> None:
     folder, log = store.get(key, {"model": "a model"}, train)
     assert folder == cache / "training" / key
     assert log == LOG
+    (folder / ".DS_Store").touch()
     again, log = store.get(key, {}, lambda _: pytest.fail("trained again"))
     assert again == folder
     assert log.cached
@@ -55,7 +56,7 @@ def test_threads_and_processes_take_turns() -> None:
     assert len(trained) == 1
 
 
-@pytest.mark.parametrize("damage", ["changed", "cut", "missing", "no recipe", "odd recipe", "more"])
+@pytest.mark.parametrize("damage", ["changed", "cut", "missing", "no recipe", "odd recipe"])
 def test_a_damaged_entry_is_made_again_with_a_warning(damage: str) -> None:
     folder, _ = store.get("key", {}, train)
     if damage == "changed":
@@ -66,10 +67,8 @@ def test_a_damaged_entry_is_made_again_with_a_warning(damage: str) -> None:
         (folder / "weights").unlink()
     elif damage == "no recipe":
         (folder / "recipe.json").unlink()
-    elif damage == "odd recipe":
-        (folder / "recipe.json").write_text("[]")
     else:
-        (folder / "pytorch_model.bin").write_bytes(b"1")
+        (folder / "recipe.json").write_text("[]")
     with pytest.warns(store.DamagedCacheWarning, match="damaged. The model is trained again"):
         _, log = store.get("key", {}, train)
     assert not log.cached
