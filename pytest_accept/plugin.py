@@ -135,11 +135,10 @@ def pytest_runtest_makereport(
     """Attach what was judged to the report, JSON-safe: an xdist worker's report is sent as JSON."""
     broken = False
     if "pytest_accept.errors" in sys.modules and call.excinfo is not None:
-        from pytest_accept.errors import AcceptanceError
-        from pytest_accept.tracebacks import hide_our_frames
+        from pytest_accept.tracebacks import hide_our_frames, is_no_verdict
 
         hide_our_frames(call)
-        broken = call.excinfo.errisinstance(AcceptanceError)
+        broken = is_no_verdict(call.excinfo)
     report = yield
     if broken:
         setattr(report, BROKEN, True)

@@ -34,3 +34,8 @@ def hide_our_frames(call: pytest.CallInfo[Any]) -> None:
     for each in reversed(kept):
         cut = TracebackType(cut, each.tb_frame, each.tb_lasti, each.tb_lineno)
     call.excinfo = pytest.ExceptionInfo.from_exception(error.with_traceback(cut))
+
+
+def is_no_verdict(failure: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Return whether a test failed because a check could not be made: its question is open."""
+    return isinstance(failure.value, AcceptanceError)

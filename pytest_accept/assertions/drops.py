@@ -29,7 +29,7 @@ def of_accuracy(pair: Pair) -> Estimate:
     from pytest_accept.assertions.pair_evidence import by_slice, most_confident
     from pytest_accept.statistics import mcnemar, paired_proportion_interval
 
-    right, before = pair.question.correct(), pair.before().correct()
+    right, before = pair.right()
     interval = paired_proportion_interval(
         right, before, confidence=pair.question.confidence, clusters=pair.question.clusters
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.judgement import above_under, below_under, ranged
-from pytest_accept.assertions.pairs import Older, Pair, ask_pair
+from pytest_accept.assertions.pairs import Older
 from pytest_accept.assertions.question import Options
 from pytest_accept.records import Evidence
 
@@ -13,29 +13,34 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.pairs import Pair
+    from pytest_accept.assertions.tag_pairs import TagPair
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
+    from pytest_accept.prediction.token_predictions import TokenPredictions
     from pytest_accept.records import Estimate
 
 
 @ranged(0, 1)
 def negative_flip_rate(
-    new: Model | Predictions, old: Older, data: Data, **options: Unpack[Options]
+    new: Model | Predictions | TokenPredictions, old: Older, data: Data, **options: Unpack[Options]
 ) -> Estimate:
     """Share of examples that `old` has right and `new` has wrong, in 0..1; 0: nothing got worse.
 
     Users notice these even where the accuracy rises. `old` is a Model, Predictions, or the fixture
-    `baseline`. Multi-label: right means all labels of an example. Interval: Clopper-Pearson; with
+    `baseline`. Multi-label: right means all labels of an example; of taggers, all tags of a
+    sentence. Interval: Clopper-Pearson; with
     clusters, that of a mean over clusters. Definition: Yan et al. (2021), Positive-Congruent
     Training. The evidence lists the flips by how sure the new model is of them, and the slices that
     have most beyond their share.
     """
     from pytest_accept.assertions.pair_evidence import by_slice, most_confident
+    from pytest_accept.assertions.tag_pairs import ask_two
     from pytest_accept.statistics import mcnemar
 
-    pair = ask_pair("negative_flip_rate", new, old, data, labelled=True, **options)
-    right, before = pair.question.correct(), pair.before().correct()
+    pair = ask_two("negative_flip_rate", new, old, data, labelled=True, **options)
+    right, before = pair.right()
     flipped = before & ~right
 
     def evidence() -> tuple[Evidence, ...]:
@@ -56,7 +61,7 @@ def negative_flip_rate(
     return pair.answer(interval, higher_is_better=False, evidence=evidence)
 
 
-def share(pair: Pair, chosen: NDArray[np.bool_]) -> Any:
+def share(pair: Pair | TagPair, chosen: NDArray[np.bool_]) -> Any:
     """Return the interval of the share of examples that are chosen."""
     from pytest_accept.statistics import mean_over_clusters_interval, proportion_interval
 

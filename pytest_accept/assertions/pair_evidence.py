@@ -8,28 +8,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from pytest_accept.assertions.evidence import SHOWN, said
+from pytest_accept.assertions.evidence import SHOWN
 from pytest_accept.records import PAIR, Answer, Evidence, Example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_accept.assertions.pairs import Pair
+    from pytest_accept.assertions.tag_pairs import TagPair
 
 _MOST_VALUES = 20
 _CHANCE = 0.05
 _SLICES = 3
 
 
-def most_confident(pair: Pair, chosen: NDArray[np.bool_], title: str) -> tuple[Evidence, ...]:
+def most_confident(
+    pair: Pair | TagPair, chosen: NDArray[np.bool_], title: str
+) -> tuple[Evidence, ...]:
     """Return the chosen examples of which the newer model is surest."""
     rows = np.flatnonzero(chosen)
-    sure = [said(pair.question, pair.new.probabilities[row])[1] for row in rows]
+    sure = [pair.seen(int(row)).sure for row in rows]
     order = rows[np.argsort(-np.array(sure), kind="stable")]
     return shown(pair, order, title)
 
 
-def shown(pair: Pair, rows: NDArray[np.int64], title: str) -> tuple[Evidence, ...]:
+def shown(pair: Pair | TagPair, rows: NDArray[np.int64], title: str) -> tuple[Evidence, ...]:
     """Return the first of these examples, as both models see them."""
     if not len(rows):
         return ()
@@ -37,7 +40,7 @@ def shown(pair: Pair, rows: NDArray[np.int64], title: str) -> tuple[Evidence, ..
     return (Evidence(title=title, examples=examples),)
 
 
-def by_slice(pair: Pair, chosen: NDArray[np.bool_], what: str) -> tuple[Evidence, ...]:
+def by_slice(pair: Pair | TagPair, chosen: NDArray[np.bool_], what: str) -> tuple[Evidence, ...]:
     """Return the slices that hold more of the chosen examples than chance would put there.
 
     A slice is a value of a label or of any column of few values. The chance of that many is
@@ -65,7 +68,7 @@ def by_slice(pair: Pair, chosen: NDArray[np.bool_], what: str) -> tuple[Evidence
     return (Evidence(title=title, lines=lines),)
 
 
-def _columns(pair: Pair) -> dict[str, list[str]]:
+def _columns(pair: Pair | TagPair) -> dict[str, list[str]]:
     """Return the columns that may be slices, the labels among them, as strings."""
     data = pair.question.data
     columns: dict[str, list[str]] = {}
@@ -89,16 +92,18 @@ def _held(values: list[str], chosen: NDArray[np.bool_]) -> list[tuple[str, int, 
     return [(value, size, held[value]) for value, size in sizes.items()]
 
 
-def _example(pair: Pair, row: int) -> Example:
-    data = pair.question.data
+def _example(pair: Pair | TagPair, row: int) -> Example:
+    data, seen = pair.question.data, pair.seen(row)
     text = data.inputs[row]
-    predicted, sure = said(pair.question, pair.new.probabilities[row])
-    before, sure_before = said(pair.question, pair.old.probabilities[row])
+    if not isinstance(text, str):
+        text = (" " if data.of_words else PAIR).join(text)
     return Example(
-        text=text if isinstance(text, str) else PAIR.join(text),
-        expected=data.label_text(row),
-        predicted=predicted,
-        probability=sure,
+        text=text,
+        expected=seen.expected,
+        predicted=seen.predicted,
+        probability=seen.sure,
         origin=data.origin(row),
-        before=Answer(model=pair.old.model.name, predicted=before, probability=sure_before),
+        before=Answer(
+            model=pair.old.model.name, predicted=seen.before, probability=seen.sure_before
+        ),
     )

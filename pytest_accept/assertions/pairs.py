@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pytest_accept.assertions.asked import Asked, Where
 from pytest_accept.assertions.judgement import Measurement
-from pytest_accept.assertions.question import Question, Where, ask
+from pytest_accept.assertions.question import Question, ask
 from pytest_accept.errors import LabelError, SettingError, expected
 from pytest_accept.explanation import ALL_CASES
 from pytest_accept.records import Evidence
@@ -26,37 +27,37 @@ Older = Any
 """A Model, Predictions, or the fixture `baseline`."""
 
 
+Q = TypeVar("Q", bound=Asked[Any])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Seen:
+    """How two models see one example, in words: what each says, and how sure it is."""
+
+    expected: str
+    predicted: str
+    sure: float
+    before: str
+    sure_before: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared(Generic[Q]):
     """A question to the newer model, with what the older one said of the same examples.
 
     `old` has its columns in the order of the question's labels. `against` names the older model.
     `first`: nothing was accepted before, so the model is compared with itself.
     """
 
-    question: Question
-    old: Predictions
+    question: Q
+    old: Any
     against: str
     notes: tuple[str, ...]
     first: bool
 
-    @property
-    def new(self) -> Predictions:
-        """What the newer model said."""
-        return self.question.predictions
-
-    def before(self) -> Question:
+    def before(self) -> Q:
         """Return the same question to the older model."""
         return replace(self.question, subject=self.old)
-
-    def differs(self) -> NDArray[np.bool_]:
-        """Return which examples (n,) the two predict differently."""
-        import numpy as np
-
-        if not self.question.multi_label:
-            return np.asarray(self.new.label_ids != self.old.label_ids)
-        said = self.new.probabilities > 0.5
-        return np.asarray((said != (self.old.probabilities > 0.5)).any(axis=1))
 
     def answer(
         self,
@@ -77,6 +78,50 @@ class Pair:
             options=", ".join(each for each in (options, self.against) if each),
             notes=self.notes,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair(Compared[Question]):
+    """Two classifiers."""
+
+    @property
+    def new(self) -> Predictions:
+        """What the newer model said."""
+        return self.question.predictions
+
+    def right(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which examples (n,) the newer and the older model have right."""
+        return self.question.correct(), self.before().correct()
+
+    def differs(self) -> NDArray[np.bool_]:
+        """Return which examples (n,) the two predict differently."""
+        import numpy as np
+
+        if not self.question.multi_label:
+            return np.asarray(self.new.label_ids != self.old.label_ids)
+        said = self.new.probabilities > 0.5
+        return np.asarray((said != (self.old.probabilities > 0.5)).any(axis=1))
+
+    def seen(self, row: int) -> Seen:
+        """Return an example as both see it."""
+        from pytest_accept.assertions.evidence import said
+
+        predicted, sure = said(self.question, self.new.probabilities[row])
+        before, sure_before = said(self.question, self.old.probabilities[row])
+        return Seen(
+            expected=self.question.data.label_text(row),
+            predicted=predicted,
+            sure=sure,
+            before=before,
+            sure_before=sure_before,
+        )
+
+    def shifts(self) -> NDArray[np.float64]:
+        """Return how far the probability of any label moved, of each example (n,)."""
+        import numpy as np
+
+        moved = np.abs(self.new.probabilities - self.old.probabilities)
+        return np.asarray(moved.max(axis=1))
 
 
 def ask_pair(
@@ -100,7 +145,7 @@ def ask_pair(
     before = ask(metric, found.old, found.data, **common)
     return Pair(
         question=question,
-        old=_in_order(before.predictions, question.predictions),
+        old=in_order(before.predictions, question.predictions),
         against=found.against,
         notes=found.notes,
         first=found.first,
@@ -174,8 +219,8 @@ def _called(baseline: Baseline) -> str:
     return baseline.file.name if baseline.file is not None else f"baseline of {baseline.role}"
 
 
-def _in_order(old: Predictions, new: Predictions) -> Predictions:
-    """Return the older predictions with the columns of the newer ones."""
+def in_order(old: Predictions, new: Predictions) -> Predictions:
+    """Return the older predictions with the columns of the newer ones; LabelError if it cannot."""
     if old.multi_label != new.multi_label:
         one, other = (new, old) if new.multi_label else (old, new)
         raise LabelError(
@@ -184,19 +229,25 @@ def _in_order(old: Predictions, new: Predictions) -> Predictions:
         )
     if old.labels == new.labels:
         return old
-    if set(old.labels) != set(new.labels):
-        fresh = [each for each in new.labels if each not in old.labels]
-        gone = [each for each in old.labels if each not in new.labels]
-        raise LabelError(
-            f"{new.model.name!r} and {old.model.name!r} do not say the same labels: only the first "
-            f"has {', '.join(map(repr, fresh)) or 'none'}, only the second "
-            f"{', '.join(map(repr, gone)) or 'none'}. Give the same labels the same names with "
-            "load_model(..., labels=[…])."
-        )
+    check_labels(old, new)
     order = [old.labels.index(each) for each in new.labels]
     return replace(
         old,
         labels=new.labels,
         probabilities=old.probabilities[:, order],
         logits=None if old.logits is None else old.logits[:, order],
+    )
+
+
+def check_labels(old: Any, new: Any) -> None:
+    """Raise LabelError if what two models predicted is not of the same labels."""
+    if set(old.labels) == set(new.labels):
+        return
+    fresh = [each for each in new.labels if each not in old.labels]
+    gone = [each for each in old.labels if each not in new.labels]
+    raise LabelError(
+        f"{new.model.name!r} and {old.model.name!r} do not say the same labels: only the first "
+        f"has {', '.join(map(repr, fresh)) or 'none'}, only the second "
+        f"{', '.join(map(repr, gone)) or 'none'}. Give the same labels the same names with "
+        "load_model(..., labels=[…])."
     )

@@ -1,0 +1,85 @@
+"""Two taggers on the same sentences: what dropped, what flipped, where they agree."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import pytest_accept as pa
+from pytest_accept.prediction.token_predictions import TokenPredictions
+from tests.assertions.tagged import data_of, said_of, world
+
+GOLD = data_of("Anna/B-PER Ray/I-PER saw Rome/B-LOC", "in Bonn/B-LOC", "no one", "Bo/B-PER ran")
+OLD = said_of(GOLD, "B-PER I-PER O O", "O B-LOC", "O O", "B-PER O")
+NEW = said_of(GOLD, "B-PER I-PER O B-LOC", "O B-ORG", "O O", "O O")
+
+
+def noisy(said: TokenPredictions, *, by: float) -> TokenPredictions:
+    random = np.random.default_rng(3)
+    moved = [each + by * random.normal(size=each.shape) for each in said.logits]
+    return replace(said, logits=moved, model=replace(said.model, name="new"))
+
+
+@pytest.mark.parametrize("name", ["entity_f1", "token_accuracy", "token_cross_entropy"])
+@pytest.mark.parametrize("cluster", [None, "document"])
+def test_the_drop_is_the_difference_of_both_values(name: str, cluster: str | None) -> None:
+    data, old, _ = world()
+    new, metric = noisy(old, by=2), getattr(pa, name)
+    found = pa.metric_drop(new, data, against=old, metric=metric, cluster=cluster)
+    before, now = (metric(each, data).value for each in (old, new))
+    worse = now - before if name == "token_cross_entropy" else before - now
+    assert worse > 0
+    assert found.value == pytest.approx(worse)
+    assert found.low < found.value < found.high
+    assert found.metric.endswith(f" of {name}")
+    assert (found.n, found.clusters is None) == (len(data), cluster is None)
+
+
+def test_options_are_those_of_the_metric() -> None:
+    data, old, _ = world()
+    new = noisy(old, by=2)
+    found = pa.metric_drop(new, data, against=old, metric=pa.entity_f1, type="PER")
+    before, now = (pa.entity_f1(each, data, type="PER").value for each in (old, new))
+    assert found.value == pytest.approx(before - now)
+    assert found.options == "type=PER, against=m"
+
+
+def test_a_drop_is_explained() -> None:
+    data, old, _ = world()
+    with pytest.raises(pa.AcceptanceFailure) as failure:
+        pa.assert_no_regression(noisy(old, by=5), data, against=old, metric=pa.entity_f1)
+    text = str(failure.value)
+    assert "drop of entity_f1(against=m) on dev: rejected, measured 0." in text
+    assert "before (m), 0." in text
+
+
+def test_a_sentence_flips_if_all_of_its_tags_were_right() -> None:
+    found = pa.negative_flip_rate(NEW, OLD, GOLD)
+    assert (found.value, found.n) == (0.5, 4)
+    with pytest.raises(pa.AcceptanceFailure) as failure:
+        pa.assert_negative_flip_rate_below(NEW, OLD, GOLD, 0.01)
+    text = str(failure.value)
+    assert "B-LOC 0.79 → B-ORG (Bonn) 0.79" in text
+    assert "2 negative flips (right before, wrong now), 1 positive ones" in text
+
+
+def test_agreement_is_of_whole_sentences() -> None:
+    data = pa.load_data(
+        [{"text": list(words)} for words in GOLD.inputs], label=None, name="unlabelled"
+    )
+    found = pa.agreement(NEW, OLD, data)
+    assert (found.value, found.n) == (0.25, 4)
+    with pytest.raises(pa.AcceptanceFailure, match="3 of 10 words are tagged differently"):
+        pa.assert_agreement_above(NEW, OLD, data, 0.99)
+
+
+def test_taggers_of_other_tags_cannot_be_compared() -> None:
+    short = said_of(GOLD, "O O O O", "O O", "O O", "O O", labels=("O", "B-PER"))
+    with pytest.raises(pa.LabelError, match="only the first has 'I-PER'"):
+        pa.agreement(OLD, short, GOLD)
+
+
+def test_a_tagger_and_a_classifier_cannot_be_compared() -> None:
+    classifier = pa.load_predictions([[0.5, 0.5]] * 4, labels=["a", "b"])
+    with pytest.raises(pa.SettingError, match="is a metric of models for token-classification"):
+        pa.agreement(OLD, classifier, GOLD)
