@@ -126,7 +126,7 @@ def answers_of(predictions: Any) -> list[Answer] | None:
         return [names[i] for i in predictions.label_ids.tolist()]
     rows = (predictions.probabilities > 0.5).tolist()
     return [
-        ", ".join(name for name, has in zip(names, row, strict=True) if has) or "none"
+        " + ".join(name for name, has in zip(names, row, strict=True) if has) or "none"
         for row in rows
     ]
 
