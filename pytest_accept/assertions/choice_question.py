@@ -7,13 +7,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pytest_accept.assertions.asked import Asked
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.errors import SettingError, expected
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pytest_accept.tasks.continuations import Continued
 
 Bos = Literal["auto", "always", "never"]
 Normalise = Literal["none", "tokens", "characters", "bytes"]
@@ -78,7 +77,6 @@ def score(
     ]
     reading = ContinuationLikelihoods(bos=bos)
     found = posed.subject.read(reading, inputs)
-    _check_scored(posed, inputs, found)
     likelihoods = [each[:, 0].astype(np.float64) for each in found]
     return ChoiceQuestion(
         **{each.name: getattr(posed, each.name) for each in fields(posed)},
@@ -129,14 +127,3 @@ def divided(
         return likelihoods / tokens
     units = [each.encode() if normalise == "bytes" else each for each in choices]
     return likelihoods / np.array(list(map(len, units)), np.float64)
-
-
-def _check_scored(posed: Asked[Any], inputs: list[Continued], found: Any) -> None:
-    """Raise DataError if a text has no token to score: its likelihood of 1 would beat all."""
-    for i, rows in enumerate(found):
-        if rows[:, 1].min() < 1:
-            empty = inputs[i].continuations[int(rows[:, 1].argmin())]
-            raise DataError(
-                f"{posed.data.origin(i)}: {empty!r} has no token to score. A token is scored if "
-                "another stands before it; with bos='always' every token is."
-            )

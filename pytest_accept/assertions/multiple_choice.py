@@ -143,13 +143,14 @@ def _right(data: Data, choices: list[tuple[str, ...]]) -> NDArray[np.int64]:
     raw = data.column(data.label_columns[0]) if len(data.label_columns) == 1 else [None] * len(data)
     found = []
     for i, (some, cell) in enumerate(zip(choices, raw, strict=True)):
-        label = data.label_text(i)
-        stripped = [each.strip() for each in some]
-        if not isinstance(cell, int | float) and label.strip() in stripped:
-            found.append(stripped.index(label.strip()))
-            continue
-        if label.isdecimal() and int(label) < len(some):
+        label = data.label_text(i).strip()
+        texts = [each.strip() for each in some]
+        as_written = isinstance(cell, str) and cell.strip() == label
+        if label.isdecimal() and int(label) < len(some) and not (as_written and label in texts):
             found.append(int(label))
+            continue
+        if label in texts:
+            found.append(texts.index(label))
             continue
         known = ", ".join(map(repr, some))
         raise LabelError(

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from pytest_accept.errors import PredictionError
 from pytest_accept.prediction.blocks import Blocks
 from pytest_accept.prediction.encodings import IDS, MASK, Encodings
 from pytest_accept.prediction.out_of_memory import is_out_of_memory
@@ -58,7 +59,10 @@ class ContinuationLikelihoods:
         parts: list[Tree] = []
         owners: list[int] = []
         for i, tree in enumerate(trees(tokenizer, inputs, self.bos)):
+            _check_scored(inputs[i], tree)
             short = tree.cut(max_length, kept)
+            if short is None:
+                raise PredictionError(_too_long(inputs[i], tree, max_length))
             truncated[i] = short is not tree
             room = max(ROOM, 2 * len(short.trunk))
             found = short.split(room if max_length is None else min(room, max_length))
@@ -84,6 +88,26 @@ class ContinuationLikelihoods:
             _can_pack[module] = _same(module, tensors, asked)
         ways = _together if _can_pack[module] else _apart
         return _rows(ways(module, tensors, asked))
+
+
+def _check_scored(asked: Continued, tree: Tree) -> None:
+    """Raise PredictionError if a text has no token that counts: it would be certain."""
+    for text, branch in zip(asked.continuations, tree.branches, strict=True):
+        if not tree.scored(branch):
+            raise PredictionError(
+                f"{text!r} has no token to score: a token is scored if another stands before it. "
+                "With bos='always' every token is."
+            )
+
+
+def _too_long(asked: Continued, tree: Tree, most: int | None) -> str:
+    longest = max(range(len(tree.branches)), key=lambda i: len(tree.branches[i]))
+    text = asked.continuations[longest]
+    shown = repr(text if len(text) <= 80 else text[:79] + "…")
+    return (
+        f"The model takes {most:,} tokens, but {shown} has {tree.scored(tree.branches[longest]):,} "
+        "that are to be scored. Shorten it or leave it out."
+    )
 
 
 def _rows(found: Sequence[tuple[Losses, Losses]]) -> Blocks:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.errors import PredictionError
 from pytest_accept.tasks.documents import Bos, beginning, documents
 
 Ids = tuple[int, ...]
@@ -40,19 +39,22 @@ class Tree:
         """The number of tokens that a model must read at once; no one reads a last token."""
         return len(self.trunk) + max(map(len, self.branches)) - 1
 
-    def cut(self, most: int | None, kept: int) -> Tree:
+    def scored(self, branch: Ids) -> int:
+        """Return how many tokens of the trunk and a branch count."""
+        whole = len(self.trunk) + len(branch)
+        return max(whole - self.first, 0)
+
+    def cut(self, most: int | None, kept: int) -> Tree | None:
         """Return the tree without as many tokens on the left as make it `most` tokens long.
 
-        The first `kept` ones stay, and so does one that is not counted, to predict the next.
+        The first `kept` ones stay, and so does one that is not counted, to predict the next: None
+        if that leaves too many.
         """
         excess = 0 if most is None else self.longest - most
         if excess <= 0:
             return self
         if excess > self.first - max(kept, 1):
-            raise PredictionError(
-                f"The model takes {most:,} tokens, but a continuation has "
-                f"{self.longest + 1 - self.first:,} of its own. Shorten it or leave it out."
-            )
+            return None
         trunk = self.trunk[:kept] + self.trunk[kept + excess :]
         return replace(self, trunk=trunk, first=self.first - excess)
 

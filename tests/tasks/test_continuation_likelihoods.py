@@ -125,3 +125,10 @@ def test_a_cut_prefix_is_said() -> None:
     model = pa.load_model(module, tokenizer=tokenizer, task="causal-lm")
     cut = model.cut(ContinuationLikelihoods(), INPUTS)
     assert cut.tolist() == [False, False, False, True, False, False]
+
+
+def test_a_continuation_that_is_too_long_is_named() -> None:
+    module, tokenizer = make_causal("gpt2")
+    model = pa.load_model(module, tokenizer=tokenizer, task="causal-lm")
+    with pytest.raises(pa.PredictionError, match="takes 64 tokens, but 'bbb.*' has 70"):
+        model.read(ContinuationLikelihoods(), [Continued("a", ("b" * 70, "c"))])
