@@ -97,6 +97,7 @@ def test_a_model_is_trained_once_and_recorded(suite: pytest.Pytester) -> None:
     assert str(suite.path) not in Path("first.json").read_text()
 
 
+@pytest.mark.slow
 def test_workers_train_once_between_them(suite: pytest.Pytester) -> None:
     suite.makepyfile(test_words=SUITE, test_words_too=SUITE)
     result = suite.runpytest("-n", "2", "--accept-report", "json:record.json")

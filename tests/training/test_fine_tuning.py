@@ -93,6 +93,7 @@ def test_it_is_trained_once_for_each_recipe(
         assert trained
 
 
+@pytest.mark.slow
 def test_the_head_of_the_base_is_kept_if_its_labels_are_those_of_the_data(
     tmp_path: Path, words: Data, topics: Data
 ) -> None:
@@ -113,6 +114,7 @@ def test_the_head_of_the_base_is_kept_if_its_labels_are_those_of_the_data(
     assert fine_tune(own, topics, **still).labels == ("ear", "page", "screen")
 
 
+@pytest.mark.slow
 def test_frozen_and_from_scratch(base: Path, words: Data) -> None:
     old = load_file(base / "model.safetensors")
     frozen = weights(fine_tune(base, words, freeze="encoder", **ONE))
@@ -167,6 +169,7 @@ def test_a_loss_that_is_no_number_ends_it_and_is_known_from_then_on(
         fine_tune(base, words, **options)
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_leaves_nothing_and_finished_seeds_are_kept(
     base: Path, words: Data, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +191,7 @@ def test_an_interrupted_training_leaves_nothing_and_finished_seeds_are_kept(
     assert not log.cached
 
 
+@pytest.mark.slow
 def test_taggers(base: Path) -> None:
     sentence = {
         "text": "we saw story and film in plot".split(),
