@@ -14,24 +14,33 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.choice_question import ChoiceQuestion
 
 SHOWN = 3
+_WIDTH = 70
+_AROUND = 20  # characters shown on both sides of a difference
 
 
 def confident_mistakes(
-    question: ChoiceQuestion,
-    correct: NDArray[np.bool_],
-    title: str = "the most confident mistakes",
+    question: ChoiceQuestion, correct: NDArray[np.bool_]
 ) -> tuple[Evidence, ...]:
     """Return the mistakes in which the chosen one leads most.
 
     The probability shown is of the chosen one among the choices: the softmax of their scores.
     """
-    rows = np.flatnonzero(~correct)
-    lead = [_lead(question.scores[i], int(question.right[i])) for i in rows.tolist()]
-    worst = rows[np.argsort(-np.array(lead), kind="stable")][:SHOWN]
-    if not len(worst):
+    worst = _largest_leads(question, correct)
+    if not worst:
         return ()
-    examples = tuple(_example(question, i) for i in worst.tolist())
-    return (Evidence(title=title, examples=examples),)
+    examples = tuple(_example(question, i) for i in worst)
+    return (Evidence(title="the most confident mistakes", examples=examples),)
+
+
+def unwanted(question: ChoiceQuestion, prefers: NDArray[np.bool_]) -> tuple[Evidence, ...]:
+    """Return the pairs in which the other text leads most, where they differ."""
+    lines = []
+    for i in _largest_leads(question, prefers):
+        preferred, other = _differing(*question.choices[i])
+        sure = shares(question.scores[i])[1]
+        lines.append(f"{sure:.2f} {other!r} rather than {preferred!r} ({question.data.origin(i)})")
+    title = "the pairs in which the other text leads most"
+    return (Evidence(title=title, lines=tuple(lines)),) if lines else ()
 
 
 def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -41,8 +50,36 @@ def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
+def _largest_leads(question: ChoiceQuestion, correct: NDArray[np.bool_]) -> list[int]:
+    rows = np.flatnonzero(~correct)
+    lead = [_lead(question.scores[i], int(question.right[i])) for i in rows.tolist()]
+    found: list[int] = rows[np.argsort(-np.array(lead), kind="stable")][:SHOWN].tolist()
+    return found
+
+
 def _lead(scores: NDArray[np.float64], right: int) -> float:
     return float(np.delete(scores, right).max() - scores[right])
+
+
+def _differing(one: str, other: str) -> tuple[str, str]:
+    """Return two texts without most of what both begin and end with, if they are long."""
+    if max(len(one), len(other)) <= _WIDTH:
+        return one, other
+    start = _common(one, other)
+    most = min(len(one), len(other)) - start
+    end = min(_common(one[::-1], other[::-1]), most)
+    first, spare = max(start - _AROUND, 0), max(end - _AROUND, 0)
+    return _between(one, first, spare), _between(other, first, spare)
+
+
+def _common(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _between(text: str, first: int, spare: int) -> str:
+    before, after = "…" * (first > 0), "…" * (spare > 0)
+    return f"{before}{text[first : len(text) - spare]}{after}"
 
 
 def _example(question: ChoiceQuestion, i: int) -> Example:

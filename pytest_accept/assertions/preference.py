@@ -58,7 +58,7 @@ def preference_rate(
     What both texts begin with is read once. Interval: Clopper-Pearson; with clusters, Korn and
     Graubard's.
     """
-    from pytest_accept.assertions.choice_evidence import confident_mistakes
+    from pytest_accept.assertions.choice_evidence import unwanted
     from pytest_accept.assertions.shares import share, values
 
     check_options(normalise, delimiter, bos)
@@ -72,9 +72,7 @@ def preference_rate(
     return question.answer(
         share(question, prefers),
         higher_is_better=True,
-        evidence=lambda _: confident_mistakes(
-            question, prefers, "the pairs in which the other text leads most"
-        ),
+        evidence=lambda _: unwanted(question, prefers),
         options=given(normalise=(normalise, "none"), delimiter=(delimiter, " "), bos=(bos, "auto")),
         notes=notes,
         contributions=lambda: values(question, prefers),

@@ -23,7 +23,7 @@ OTHER_FIRST = {"good": "Dogs bark.", "bad": "Bark dogs.", "kind": "order"}
 
 @pytest.fixture(scope="module")
 def module():
-    return make_causal("gpt_neox")
+    return make_causal("gpt_neox", positions=128)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,7 @@ def test_evidence_and_assertions(model) -> None:
         pa.assert_preference_rate_above(model, load(PAIRS), 1.0)
     (evidence,) = failure.value.verdict.evidence
     assert evidence.title == "the pairs in which the other text leads most"
+    assert all(" rather than " in line and "pairs row" in line for line in evidence.lines)
     assert pa.assert_preference_rate_below(model, load(PAIRS), 1.0).status == "accepted"
     assert pa.preference_rate(model, load(PAIRS), cluster="kind").clusters == 4
 
@@ -122,3 +123,18 @@ def test_a_text_without_a_token_to_score_is_named(model) -> None:
 def test_both_columns_must_be_named(model) -> None:
     with pytest.raises(pa.SettingError, match="both of `preferred` and `other`"):
         pa.preference_rate(model, load(PAIRS), preferred="good")
+
+
+def test_long_pairs_are_shown_where_they_differ(model) -> None:
+    start, end = (
+        "It was a very long day for all of us and ",
+        ", and so on until late in the evening.",
+    )
+    rows = [{"good": f"{start}he{end}", "bad": f"{start}she{end}"}]
+    swapped = [{"good": rows[0]["bad"], "bad": rows[0]["good"]}]
+    options = {"normalise": "none", "bos": "always"}
+    found = [pa.preference_rate(model, load(each), **options) for each in (rows, swapped)]
+    (line,) = next(each for each in found if each.value == 0).judge(1.0, "above").evidence[0].lines
+    assert "…" in line
+    assert " rather than " in line
+    assert start not in line
