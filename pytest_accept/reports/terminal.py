@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_accept.explanation import ALL_CASES, demonstrated, measured, printable, required
-from pytest_accept.records import Record, Status
+from pytest_accept.records import Record, Status, Training
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 
 if TYPE_CHECKING:
@@ -43,6 +43,27 @@ def rows(record: Record) -> list[tuple[str, ...]]:
     return table
 
 
+def trainings(record: Record) -> list[str]:
+    """Return a line on what was trained for the run, and one on each training that failed."""
+    if not record.trainings:
+        return []
+    new = [each for each in record.trainings if not each.cached]
+    seconds = sum(each.seconds for each in new)
+    said = [f"{len(new):,} {'model' if len(new) == 1 else 'models'} trained in {seconds:,.0f} s"]
+    if len(new) < len(record.trainings):
+        said.append(f"{len(record.trainings) - len(new):,} from the cache")
+    failed = [each for each in record.trainings if each.failure is not None]
+    return [
+        ", ".join(said),
+        *(f"no model: {printable(f'{_named(each)}: {each.failure}')}" for each in failed),
+    ]
+
+
+def _named(training: Training) -> str:
+    # Of a user's function the name does not say which seed it was.
+    return training.name if training.key else f"{training.name} (seed {training.seed})"
+
+
 def show(record: Record, terminal: pytest.TerminalReporter) -> None:
     """Write the table of criteria and the notes on models and data."""
     counts = Counter(criterion.verdict.status for criterion in record.criteria)
@@ -66,6 +87,8 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
         are = "criterion is" if exact == 1 else "criteria are"
         terminal.line(f"{exact:,} {are} about exactly the cases given, not about others like them")
     _show_behaviours(record, terminal)
+    for line in trainings(record):
+        terminal.line(line)
     unheeded = [c for c in record.criteria if c.outcome == "passed" and not c.verdict]
     if unheeded:
         terminal.line(

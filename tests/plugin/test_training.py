@@ -69,11 +69,14 @@ def entries(suite: pytest.Pytester) -> dict[str, Path]:
 def test_a_model_is_trained_once_and_recorded(suite: pytest.Pytester) -> None:
     first = suite.runpytest("--accept-report", "json:first.json")
     first.assert_outcomes(passed=3)
+    first.stdout.fnmatch_lines(["2 models trained in * s"])
     made = entries(suite)
     assert set(made) == {"fine_tune", "probe"}
     written = {each: (each / "log.json").stat().st_mtime_ns for each in made.values()}
 
-    suite.runpytest("--accept-report", "json:second.json").assert_outcomes(passed=3)
+    second = suite.runpytest("--accept-report", "json:second.json")
+    second.assert_outcomes(passed=3)
+    second.stdout.fnmatch_lines(["0 models trained in 0 s, 2 from the cache"])
     assert written == {
         each: (each / "log.json").stat().st_mtime_ns for each in entries(suite).values()
     }
