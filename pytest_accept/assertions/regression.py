@@ -52,26 +52,33 @@ def metric_drop(
     Examples that are not in the baseline are left out, with a note. If labels have changed since,
     it is a DataError that says which; with `allow_relabelled` both models are judged by today's.
     """
-    from pytest_accept.assertions import drops
+    from pytest_accept.assertions.drops import OF_LABELS, of_accuracy, of_any, of_loss, of_table
+    from pytest_accept.baseline import Baseline
 
     asked, options = _unwrapped(metric, options)
     title = _title(asked)
-    chosen = against if against is not None else _stored()
+    chosen = Baseline() if against is None else against
     name = asked.__name__
+    if name == "token_cross_entropy" and isinstance(chosen, Baseline):
+        raise SettingError(
+            "A baseline keeps the tag of each word and how sure the model was of it, but not the "
+            "probability of each tag. Compare token_cross_entropy with another model: "
+            "against=load_model(...)."
+        )
     if name not in ("accuracy", *_LOSSES, *_TABLES):
         where = options.pop("where", None)
         found = sides(model, chosen, data, where=where, allow_relabelled=allow_relabelled)
-        return drops.of_any(asked, title, found, options)
+        return of_any(asked, title, found, options)
     own = {each: options.pop(each) for each in ("average", "label") if each in options}
-    if own and name not in drops.OF_LABELS:
+    if own and name not in OF_LABELS:
         raise SettingError(f"{name} takes no {next(iter(own))}=.")
     options["allow_relabelled"] = allow_relabelled
     pair = ask_pair(title, model, chosen, data, labelled=True, **options)
     if name == "accuracy":
-        return drops.of_accuracy(pair)
+        return of_accuracy(pair)
     if name in _LOSSES:
-        return drops.of_loss(pair, name)
-    return drops.of_table(pair, name, **own)
+        return of_loss(pair, name)
+    return of_table(pair, name, **own)
 
 
 def assert_no_regression(
@@ -126,9 +133,3 @@ def _title(metric: Any) -> str:
     low, high = metric_range(name)
     declare_range(title, low - high, high - low)
     return title
-
-
-def _stored() -> Any:
-    from pytest_accept.baseline import Baseline
-
-    return Baseline()

@@ -11,11 +11,13 @@ import numpy as np
 import pytest_accept
 from pytest_accept import settings
 from pytest_accept.baseline import places, updates
+from pytest_accept.baseline.answers import Answers
 from pytest_accept.baseline.format import Stored, parsed
 from pytest_accept.baseline.matching import check, match, notes
 from pytest_accept.baseline.roles import role_of
 from pytest_accept.errors import DataError, LabelError, SettingError
 from pytest_accept.prediction import Predictions
+from pytest_accept.prediction.token_predictions import TokenPredictions
 from pytest_accept.records import ModelDescription
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ class Matched:
     """
 
     data: Data
-    new: Predictions
-    old: Predictions
+    new: Any
+    old: Any
     notes: tuple[str, ...]
     first: bool = False
 
@@ -64,7 +66,7 @@ class Baseline:
         """Return the baseline of another model of the suite, by the name it is asked for."""
         return replace(self, role=role)
 
-    def __call__(self, data: Data, model: Model | Predictions | None = None) -> Predictions:
+    def __call__(self, data: Data, model: Model | Predictions | None = None) -> Any:
         """Return what the last accepted model said of these examples, one for each.
 
         Without `model` there must be a single baseline of the data beside the test. Raises
@@ -86,20 +88,18 @@ class Baseline:
             )
         return found
 
-    def match(
-        self, new: Model | Predictions, data: Data, *, allow_relabelled: bool = False
-    ) -> Matched:
+    def match(self, new: Any, data: Data, *, allow_relabelled: bool = False) -> Matched:
         """Return the examples of `data` that are in the baseline, with both predictions of them.
 
         Raises DataError if there is no baseline, if labels have changed or nothing is in common,
         LabelError if it has other labels than the new model. With `--accept-update-baseline` the
         baseline is only what there is to compare with: where it cannot be, nothing is.
         """
-        said = new.for_data(data) if isinstance(new, Predictions) else new.predict(data)
-        if not isinstance(said, Predictions):
+        said = new.for_data(data) if hasattr(new, "for_data") else _predicted(new, data)
+        if not isinstance(said, Predictions | TokenPredictions):
             raise SettingError(
-                f"Baselines hold the predictions of text classifiers, but {new!r} is another kind "
-                "of model. Compare it with another model: against=load_model(...)."
+                f"Baselines hold the predictions of classifiers and taggers, but {new!r} is "
+                "another kind of model. Compare it with another model: against=load_model(...)."
             )
         updating = settings.current().update_baseline and self.file is None
         role = self.role or role_of(new)
@@ -118,7 +118,7 @@ class Baseline:
             return Matched(data=data, new=said, old=said, notes=(why,), first=True)
 
     def _matched(
-        self, file: Path, role: str, new: Predictions, data: Data, allow_relabelled: bool
+        self, file: Path, role: str, new: Any, data: Data, allow_relabelled: bool
     ) -> Matched:
         if not file.exists():
             raise DataError(_none_yet(file, data, role))
@@ -196,35 +196,28 @@ def _load(file: Path) -> Stored:
     return stored
 
 
-def _predictions(stored: Stored, file: Path, lines: Any, data: Data) -> Predictions:
-    return Predictions(
-        probabilities=stored.probabilities[lines],
-        logits=None,
-        labels=stored.labels,
-        multi_label=stored.multi_label,
-        truncated=np.zeros(len(lines), np.bool_),
-        model=ModelDescription(
-            name=stored.model,
-            source=str(file),
-            task="text-classification",
-            labels=stored.labels,
-            multi_label=stored.multi_label,
-            fingerprint=stored.model_fingerprint or None,
-        ),
-        inputs=data.inputs,
+def _predictions(stored: Stored, file: Path, lines: Any, data: Data) -> Any:
+    described = ModelDescription(
+        name=stored.model,
+        source=str(file),
+        task="text-classification",
+        labels=stored.answers.labels,
+        fingerprint=stored.model_fingerprint or None,
     )
+    return stored.answers.take(lines).predictions(described, data.inputs)
 
 
-def _check_labels(stored: Stored, new: Predictions, file: Path) -> None:
-    if stored.multi_label != new.multi_label:
-        kinds = {True: "several labels an example", False: "one label an example"}
+def _check_labels(stored: Stored, new: Any, file: Path) -> None:
+    kinds = stored.answers.kind, Answers.of(new).kind
+    if kinds[0] != kinds[1]:
         raise LabelError(
-            f"The baseline {_shown(file)!r} is of a model that says {kinds[stored.multi_label]}, "
-            f"but {new.model.name!r} says {kinds[new.multi_label]}. If that is meant, write it "
-            "anew with --accept-update-baseline."
+            f"The baseline {_shown(file)!r} is of a model that says {kinds[0]}, but "
+            f"{new.model.name!r} says {kinds[1]}. If that is meant, write it anew with "
+            "--accept-update-baseline."
         )
-    gone = [each for each in stored.labels if each not in new.labels]
-    fresh = [each for each in new.labels if each not in stored.labels]
+    labels = stored.answers.labels
+    gone = [each for each in labels if each not in new.labels]
+    fresh = [each for each in new.labels if each not in labels]
     if not gone and not fresh:
         return
     said = [f"it lacks {', '.join(map(repr, fresh))}"] if fresh else []
@@ -234,6 +227,11 @@ def _check_labels(stored: Stored, new: Predictions, file: Path) -> None:
         f"{' and '.join(said)}. Give the same labels the same names with "
         "load_model(..., labels=[…]), or write the baseline anew with --accept-update-baseline."
     )
+
+
+def _predicted(model: Any, data: Data) -> Any:
+    """Return what a model predicts; None for a language model, which predicts no labels."""
+    return model.predict(data) if model.labels else None
 
 
 def _suite() -> Path:

@@ -6,33 +6,43 @@ prediction changes one line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from pytest_accept.baseline.answers import Answers, read, rows_of
 from pytest_accept.baseline.contents import content_hash
 from pytest_accept.errors import DataError
-from pytest_accept.prediction import Predictions
 
 FORMAT = 1
+RESTORE = "Restore it from version control, or write it again with --accept-update-baseline."
+
 _TITLE = "# baseline of pytest-model-acceptance, format "
-_DIGITS = 5
-_MOST_DIGITS = 17
+_FIELDS = (
+    "model",
+    "accepted",
+    "accepted fingerprint",
+    "data",
+    "data fingerprint",
+    "examples",
+    "says",
+    "labels",
+)
 _FIXED = ("content", "label", "predicted")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _BACK = {each[1]: plain for plain, each in _ESCAPES.items()}
-_RESTORE = "Restore it from version control, or write it again with --accept-update-baseline."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stored:
-    """A baseline as its file holds it: n examples sorted by content, k labels.
+    """A baseline as its file holds it: n examples sorted by content.
 
     `role` is the model as the suite asks for it, `model` and `model_fingerprint` the one that was
     accepted in that role. `contents` and `examples` (n,) are hashes of the texts and their labels
-    in the data's words, `probabilities` is (n, k).
+    in the data's words, `answers` what the model said of them.
     """
 
     role: str
@@ -40,15 +50,13 @@ class Stored:
     model_fingerprint: str
     data: str
     data_fingerprint: str
-    labels: tuple[str, ...]
-    multi_label: bool
     contents: tuple[str, ...]
     examples: tuple[str, ...]
-    probabilities: npt.NDArray[np.float64]
+    answers: Answers
 
 
 def stored(
-    predictions: Predictions,
+    predictions: Any,
     inputs: Sequence[str | tuple[str, ...]],
     examples: Sequence[str],
     *,
@@ -65,33 +73,31 @@ def stored(
         model_fingerprint=predictions.model.fingerprint or "",
         data=data,
         data_fingerprint=data_fingerprint,
-        labels=predictions.labels,
-        multi_label=predictions.multi_label,
         contents=tuple(contents[i] for i in order),
         examples=tuple(examples[i] for i in order),
-        probabilities=predictions.probabilities[order],
+        answers=Answers.of(predictions).take(np.array(order, np.int64)),
     )
 
 
 def written(baseline: Stored) -> str:
     """Return the text of a baseline's file."""
-    header = (
-        f"{_TITLE}{FORMAT}: what the last accepted model predicted",
-        f"# model: {_escaped(baseline.role)}",
-        f"# accepted: {_escaped(baseline.model)}",
-        f"# accepted fingerprint: {baseline.model_fingerprint or 'none'}",
-        f"# data: {_escaped(baseline.data)}",
-        f"# data fingerprint: {baseline.data_fingerprint}",
-        f"# examples: {len(baseline.contents)}",
-        f"# labels: {'several' if baseline.multi_label else 'one'} an example",
+    answers = baseline.answers
+    values = (
+        _escaped(baseline.role),
+        _escaped(baseline.model),
+        baseline.model_fingerprint or "none",
+        _escaped(baseline.data),
+        baseline.data_fingerprint,
+        str(len(baseline.contents)),
+        answers.kind,
+        json.dumps(answers.labels, ensure_ascii=False),
     )
-    columns = "\t".join([*_FIXED, *map(_escaped, baseline.labels)])
-    rows = zip(baseline.contents, baseline.examples, baseline.probabilities, strict=True)
-    lines = (
-        "\t".join([content, _escaped(label), *_row(baseline, probabilities)])
-        for content, label, probabilities in rows
-    )
-    return "\n".join([*header, columns, *lines]) + "\n"
+    header = [f"# {field}: {value}" for field, value in zip(_FIELDS, values, strict=True)]
+    columns = "\t".join([*_FIXED, *map(_escaped, answers.columns)])
+    rows = zip(baseline.contents, baseline.examples, rows_of(answers), strict=True)
+    lines = ("\t".join(map(_escaped, (content, label, *row))) for content, label, row in rows)
+    title = f"{_TITLE}{FORMAT}: what the last accepted model predicted"
+    return "\n".join([title, *header, columns, *lines]) + "\n"
 
 
 def parsed(text: str, file: str) -> Stored:
@@ -104,25 +110,17 @@ def parsed(text: str, file: str) -> Stored:
     count = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     header = dict(line[2:].split(": ", 1) for line in lines[1:count] if ": " in line)
     columns = [_unescaped(each) for each in lines[count].split("\t")] if count < len(lines) else []
-    needed = ("model", "accepted", "accepted fingerprint", "data", "data fingerprint", "examples")
-    missing = [each for each in needed if each not in header]
+    missing = [each for each in _FIELDS if each not in header]
     if missing or tuple(columns[:3]) != _FIXED or len(columns) < 4:
         what = f"its header lacks {missing[0]!r}" if missing else "its columns are not named"
-        raise DataError(f"The baseline {file!r} is damaged: {what}. {_RESTORE}")
-    rows = [line.split("\t") for line in lines[count + 1 :]]
+        raise DataError(f"The baseline {file!r} is damaged: {what}. {RESTORE}")
+    rows = [[_unescaped(each) for each in line.split("\t")] for line in lines[count + 1 :]]
     _check_rows(rows, columns, header["examples"], count + 2, file)
-    several = header.get("labels", "").startswith("several")
-    labels = tuple(columns[3:])
-    values = _numbers(rows, count + 2, file).reshape(len(rows), len(labels))
-    if not several:
-        said = [_unescaped(row[2]) for row in rows]
-        best = [labels[int(i)] for i in values.argmax(axis=1)]
-        wrong = next((i for i in range(len(said)) if said[i] != best[i]), None)
-        if wrong is not None:
-            raise DataError(
-                f"The baseline {file!r} is damaged: line {wrong + count + 2} says {said[wrong]!r}, "
-                f"but the largest of its probabilities is that of {best[wrong]!r}. {_RESTORE}"
-            )
+    try:
+        labels = tuple(json.loads(header["labels"]))
+        answers = read([row[2:] for row in rows], header["says"], labels, first=count + 2)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"The baseline {file!r} is damaged: {error}. {RESTORE}") from error
     fingerprint = header["accepted fingerprint"]
     return Stored(
         role=_unescaped(header["model"]),
@@ -130,35 +128,10 @@ def parsed(text: str, file: str) -> Stored:
         model_fingerprint="" if fingerprint == "none" else fingerprint,
         data=_unescaped(header["data"]),
         data_fingerprint=header["data fingerprint"],
-        labels=labels,
-        multi_label=several,
         contents=tuple(row[0] for row in rows),
-        examples=tuple(_unescaped(row[1]) for row in rows),
-        probabilities=values,
+        examples=tuple(row[1] for row in rows),
+        answers=answers,
     )
-
-
-def _row(baseline: Stored, probabilities: npt.NDArray[np.float64]) -> list[str]:
-    """Return what was predicted and the rounded probabilities, which predict the same."""
-    if baseline.multi_label:
-        said = probabilities > 0.5
-        names = [name for name, yes in zip(baseline.labels, said, strict=True) if yes]
-        numbers = _rounded(probabilities, lambda r: bool(((r > 0.5) == said).all()))
-        return [_escaped(", ".join(names)), *numbers]
-    best = int(probabilities.argmax())
-    numbers = _rounded(probabilities, lambda r: int(r.argmax()) == best)
-    return [_escaped(baseline.labels[best]), *numbers]
-
-
-def _rounded(
-    probabilities: npt.NDArray[np.float64], same: Callable[[npt.NDArray[np.float64]], bool]
-) -> list[str]:
-    # A label that leads by less than the rounding must lead after it.
-    for digits in range(_DIGITS, _MOST_DIGITS + 1):
-        numbers = [f"{each:.{digits}g}" for each in probabilities.tolist()]
-        if same(np.array(numbers, np.float64)):
-            break
-    return numbers
 
 
 def _check_title(line: str, file: str) -> None:
@@ -179,28 +152,13 @@ def _check_rows(
         if len(row) != len(columns):
             raise DataError(
                 f"The baseline {file!r} is damaged: line {first + at} has {len(row)} columns "
-                f"instead of {len(columns)}. {_RESTORE}"
+                f"instead of {len(columns)}. {RESTORE}"
             )
     if str(len(rows)) != promised:
         raise DataError(
             f"The baseline {file!r} is damaged: its header promises {promised} examples, but it "
-            f"holds {len(rows)}. {_RESTORE}"
+            f"holds {len(rows)}. {RESTORE}"
         )
-
-
-def _numbers(rows: list[list[str]], first: int, file: str) -> npt.NDArray[np.float64]:
-    found = np.empty((len(rows), len(rows[0]) - 3 if rows else 0))
-    for at, row in enumerate(rows):
-        try:
-            found[at] = [float(each) for each in row[3:]]
-        except ValueError:
-            found[at] = np.nan
-        if not ((found[at] >= 0) & (found[at] <= 1)).all():
-            raise DataError(
-                f"The baseline {file!r} is damaged: line {first + at} holds something else than "
-                f"probabilities ({', '.join(row[3:][:5])}). {_RESTORE}"
-            )
-    return found
 
 
 def _escaped(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.baseline.contents import content_hash
+from pytest_accept.baseline.contents import content_hash, labels_of
 from pytest_accept.baseline.format import Stored
 from pytest_accept.data import Data
 from pytest_accept.errors import DataError
@@ -48,7 +48,7 @@ def match(stored: Stored, data: Data) -> Match:
     for line, content in enumerate(stored.contents):
         places[content].append(line)
     contents = [content_hash(each) for each in data.inputs]
-    labels = [data.label_text(i) for i in range(len(data))]
+    labels = labels_of(data)
     rows: dict[str, list[int]] = defaultdict(list)
     for row, content in enumerate(contents):
         rows[content].append(row)
@@ -87,8 +87,9 @@ def check(found: Match, stored: Stored, data: Data, file: str, *, allow_relabell
     if not found.relabelled or allow_relabelled:
         return
     pairs = list(zip(found.relabelled, found.before, strict=True))[:_SHOWN]
+    labels = labels_of(data)
     shown = "; ".join(
-        f"{data.origin(row)} is {data.label_text(row)!r}, was {before!r}" for row, before in pairs
+        f"{data.origin(row)} is {labels[row]!r}, was {before!r}" for row, before in pairs
     )
     more = "; …" if len(found.relabelled) > _SHOWN else ""
     raise DataError(

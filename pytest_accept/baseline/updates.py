@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pytest_accept.baseline.contents import labels_of
 from pytest_accept.baseline.format import Stored, parsed, stored, written
 from pytest_accept.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from pytest_accept.data import Data
-    from pytest_accept.loading import Model
-    from pytest_accept.prediction import Predictions
     from pytest_accept.records import Criterion, Record
 
 _ROUNDING = 1e-4
@@ -28,7 +27,7 @@ _SHOWN = 3
 _waiting: dict[str, dict[str, Any]] = {}
 
 
-def ask(file: Path, new: Model | Predictions, said: Predictions, data: Data, role: str) -> None:
+def ask(file: Path, new: Any, said: Any, data: Data, role: str) -> None:
     """Note that `new` is to become the baseline in `file`, of all of the data that was loaded.
 
     Raises SettingError if another model or other data already is to have this file.
@@ -48,7 +47,7 @@ def ask(file: Path, new: Model | Predictions, said: Predictions, data: Data, rol
     fresh = stored(
         predicted,
         whole.inputs,
-        [whole.label_text(i) for i in range(len(whole))],
+        labels_of(whole),
         role=role,
         data=data.name,
         data_fingerprint=whole.fingerprint,
@@ -185,30 +184,31 @@ def _write(file: Path, text: str, shown: str) -> str:
 
 def _same(old: Stored, fresh: Stored) -> bool:
     """Return whether nothing differs but what another batch may round otherwise."""
+    # The fingerprint of the data knows their order, but equal texts may be in another one.
     said = [
-        (each.model, each.model_fingerprint, each.data_fingerprint, each.labels, each.contents,
-         each.examples)
+        (each.model, each.model_fingerprint, each.data_fingerprint, each.contents, each.examples,
+         each.answers.kind, each.answers.labels)
         for each in (old, fresh)
     ]  # fmt: skip
     if said[0] != said[1]:
         return False
+    pairs = list(zip(old.answers.values, fresh.answers.values, strict=True))
+    if any(len(one) != len(other) for one, other in pairs):
+        return False
     if not fresh.model_fingerprint:
-        return bool(np.array_equal(old.probabilities, fresh.probabilities))
-    return bool(np.abs(old.probabilities - fresh.probabilities).max(initial=0.0) < _ROUNDING)
+        return written(old) == written(fresh)
+    return all(np.abs(one - other).max(initial=0.0) < _ROUNDING for one, other in pairs)
 
 
 def _changes(old: Stored, fresh: Stored) -> str:
     then, now = (set(zip(each.contents, each.examples, strict=True)) for each in (old, fresh))
     said = f"{len(now - then):,} examples added, {len(then - now):,} removed"
-    if old.labels != fresh.labels or old.multi_label != fresh.multi_label:
+    kinds = [(each.answers.kind, each.answers.labels) for each in (old, fresh)]
+    if kinds[0] != kinds[1]:
         return f"{said}, other labels"
-    before = dict(zip(old.contents, old.probabilities, strict=True))
-    after = zip(fresh.contents, fresh.probabilities, strict=True)
-    both = [(before[content], said) for content, said in after if content in before]
-    if fresh.multi_label:
-        flipped = sum(bool(((one > 0.5) != (other > 0.5)).any()) for one, other in both)
-    else:
-        flipped = sum(int(one.argmax()) != int(other.argmax()) for one, other in both)
+    before = {content: old.answers.said(i) for i, content in enumerate(old.contents)}
+    after = ((content, fresh.answers.said(i)) for i, content in enumerate(fresh.contents))
+    flipped = sum(before.get(content, each) != each for content, each in after)
     return f"{flipped:,} predictions changed, {said}"
 
 

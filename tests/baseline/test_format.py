@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import pytest_accept as pa
-from pytest_accept.baseline.contents import content_hash
+from pytest_accept.baseline.answers import SEVERAL, TAGS, Answers
+from pytest_accept.baseline.contents import content_hash, labels_of
 from pytest_accept.baseline.format import Stored, parsed, stored, written
+from tests.assertions.tagged import data_of, said_of
 
 TEXTS = ["fine", "dull", "odd", "fine"]
 EXAMPLES = ["pos", "neg", "neg", "pos"]
@@ -33,7 +35,8 @@ def test_it_reads_well() -> None:
         "# data: reviews",
         "# data fingerprint: f00d",
         "# examples: 4",
-        "# labels: one an example",
+        "# says: one label an example",
+        '# labels: ["neg", "pos"]',
         "content\tlabel\tpredicted\tneg\tpos",
         "002783db772ad77d\tpos\tpos\t0.1\t0.9",
         "002783db772ad77d\tpos\tpos\t0.1\t0.9",
@@ -51,29 +54,25 @@ def test_it_comes_back_as_it_was(multi_label: bool) -> None:
     odd = ("a\tb", "back\\slash\nline")
     first = make(labels=odd, multi_label=multi_label)
     back = parsed(written(first), "x.tsv")
-    assert (back.labels, back.multi_label, back.role, back.data) == (
-        odd,
-        multi_label,
-        "runs/a",
-        "reviews",
-    )
+    assert (back.answers.labels, back.role, back.data) == (odd, "runs/a", "reviews")
+    assert (back.answers.kind == SEVERAL) == multi_label
     assert (back.contents, back.examples) == (first.contents, first.examples)
-    assert back.probabilities == pytest.approx(first.probabilities, rel=5e-5)
+    values = [np.array(each.answers.values) for each in (back, first)]
+    assert values[0] == pytest.approx(values[1], rel=5e-5)
     assert written(back) == written(first)
 
 
 def test_line_ends_of_another_system_change_nothing() -> None:
-    assert parsed(written(make()).replace("\n", "\r\n"), "x.tsv").labels == ("neg", "pos")
+    assert written(parsed(written(make()).replace("\n", "\r\n"), "x.tsv")) == written(make())
 
 
 def test_rounding_changes_no_prediction() -> None:
     random = np.random.default_rng(0)
     values = 0.5 + random.normal(size=(4, 1)) * 1e-9 * np.array([[1, -1]])
     one, several = (make(values.tolist(), multi_label=each) for each in (False, True))
-    back = parsed(written(one), "x.tsv").probabilities
-    assert (back.argmax(axis=1) == one.probabilities.argmax(axis=1)).all()
-    back = parsed(written(several), "x.tsv").probabilities
-    assert ((back > 0.5) == (several.probabilities > 0.5)).all()
+    for each in (one, several):
+        back = parsed(written(each), "x.tsv")
+        assert [back.answers.said(i) for i in range(4)] == [each.answers.said(i) for i in range(4)]
 
 
 def test_the_order_of_the_examples_does_not_matter() -> None:
@@ -86,7 +85,7 @@ def test_the_order_of_the_examples_does_not_matter() -> None:
         data="reviews",
         data_fingerprint="f00d",
     )
-    lines = (written(each).splitlines()[8:] for each in (turned, make()))
+    lines = (written(each).splitlines()[9:] for each in (turned, make()))
     assert next(lines) == next(lines)
 
 
@@ -101,13 +100,15 @@ def test_parts_of_a_pair_are_told_apart() -> None:
         ("# baseline of", "# bassline of", "its first line is '# bassline"),
         ("format 1", "format 9", "has format 9, but this version reads format 1"),
         ("# data: reviews\n", "", "its header lacks 'data'"),
+        ('["neg", "pos"]', "neg, pos", "x.tsv' is damaged"),
+        ("one label an", "no label an", "it says 'no label an example', which is unknown"),
         ("content\t", "contents\t", "its columns are not named"),
-        ("\t0.1\t0.9\n", "\t0.9\n", "line 10 has 4 columns instead of 5"),
+        ("\t0.1\t0.9\n", "\t0.9\n", "line 11 has 4 columns instead of 5"),
         ("3374938aa86b6dac\tneg\tneg\t0.5\t0.5\n", "", "promises 4 examples, but it h"),
-        ("0.98765", "nan", "line 12 holds something else than probabilities"),
-        ("0.98765", "1.5", "line 12 holds something else than probabilities"),
-        ("0.98765", "?", "line 12 holds something else than probabilities"),
-        ("neg\t0.98765", "pos\t0.98765", "line 12 says 'pos', but the largest"),
+        ("0.98765", "nan", "line 13 holds something else than probabilities"),
+        ("0.98765", "1.5", "line 13 holds something else than probabilities"),
+        ("0.98765", "?", "line 13 holds something else than probabilities"),
+        ("neg\t0.98765", "pos\t0.98765", "line 13 says 'pos', but its probabilities say 'neg'"),
     ],
 )
 def test_damage_is_found(old: str, new: str, what: str) -> None:
@@ -119,3 +120,51 @@ def test_damage_is_found(old: str, new: str, what: str) -> None:
 def test_an_empty_file_is_no_baseline() -> None:
     with pytest.raises(pa.DataError, match="to be a baseline"):
         parsed("", "x.tsv")
+
+
+TAGGED = data_of("Anna/B-PER ran", "in Bonn/B-LOC now", "no one")
+
+
+def tagged(*said: str) -> Stored:
+    predictions = said_of(TAGGED, *said)
+    return stored(
+        predictions,
+        TAGGED.inputs,
+        labels_of(TAGGED),
+        role="tagger",
+        data="dev",
+        data_fingerprint="f00d",
+    )
+
+
+def test_of_taggers_it_keeps_the_tags_and_how_sure_they_are() -> None:
+    first = tagged("B-PER O", "O B-LOC O", "O O")
+    text = written(first)
+    assert "# says: a tag for each word\n" in text
+    assert "\tB-PER O\tB-PER O\t0.77 0.77\n" in text
+    assert "Anna" not in text
+    back = parsed(text, "x.tsv")
+    assert written(back) == text
+    assert back.answers.tags == first.answers.tags
+    said = back.answers.predictions(said_of(TAGGED, "O O", "O O O", "O O").model, TAGGED.inputs)
+    assert said.tags == list(first.answers.tags)
+    sure = said.probabilities[said.tags.index(("B-PER", "O"))].max(axis=1)
+    assert sure == pytest.approx([0.77, 0.77], abs=1e-6)
+
+
+def test_rounding_changes_no_tag() -> None:
+    answers = Answers(kind=TAGS, labels=("a", "b", "c"), values=[np.array([0.333])], tags=[("c",)])
+    said = answers.predictions(said_of(TAGGED, "O O", "O O O", "O O").model, [("x",)])
+    assert said.tags == [("c",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("\tB-PER O\t0", "\tB-PRE O\t0", "unknown tag 'B-PRE'"),
+        ("\t0.77 0.77", "\t0.77", "not a number for each tag"),
+    ],
+)
+def test_damage_to_tags_is_found(old: str, new: str, what: str) -> None:
+    with pytest.raises(pa.DataError, match=what):
+        parsed(written(tagged("B-PER O", "O B-LOC O", "O O")).replace(old, new, 1), "x.tsv")

@@ -42,7 +42,7 @@ def test_the_same_examples_in_another_order_are_found() -> None:
     stored_before = baseline_of(BEFORE)
     again = match(stored_before, data_of(BEFORE[::-1]))
     assert counts(again) == (0, 0, 0)
-    values = stored_before.probabilities[again.lines, 1]
+    values = np.array(stored_before.answers.values)[again.lines, 1]
     assert values == pytest.approx(np.linspace(0.1, 0.9, 4)[::-1])
 
 

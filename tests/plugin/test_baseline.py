@@ -74,7 +74,7 @@ def test_the_file_names_what_it_is_of_and_holds_no_text(accepted: pytest.Pyteste
     text = file(accepted).read_text()
     assert "# model: words\n" in text
     assert "# examples: 400\n" in text
-    assert len(text.splitlines()) == 409
+    assert len(text.splitlines()) == 410
     assert "thing" not in text
 
 
@@ -199,7 +199,7 @@ def test_labels_that_changed_are_an_error_that_names_them(accepted: pytest.Pytes
 
 def test_other_labels_are_an_error_that_names_them(accepted: pytest.Pytester) -> None:
     text = file(accepted).read_text()
-    file(accepted).write_text(text.replace("\tpos", "\tgood"))
+    file(accepted).write_text(text.replace("\tpos", "\tgood").replace('"pos"', '"good"'))
     result = accepted.runpytest("-k", "not_worse")
     result.stdout.fnmatch_lines(
         ["E*LabelError: *other labels than 'words': it lacks 'pos' and 'words' lacks 'good'.*"]
@@ -341,3 +341,39 @@ def test_another_checkpoint_is_compared_with_the_one_whose_place_it_takes(
     )
     text = (suite.path / "baselines" / "reviews.runs-first.tsv").read_text()
     assert "# model: runs/first\n# accepted: second\n" in text
+
+
+TAGGERS = """
+    import pytest
+    from pytest_accept import (
+        assert_agreement_above, assert_negative_flip_rate_below, assert_no_regression, entity_f1,
+        token_cross_entropy,
+    )
+    from tests.assertions.tagged import data_of, said_of
+
+    PAIRS = [(f"in Bonn{i}/B-LOC", f"Anna{i}/B-PER saw Rome/B-LOC") for i in range(30)]
+    GOLD = data_of(*(each for pair in PAIRS for each in pair))
+
+    def test_tagger(baseline):
+        said = said_of(GOLD, *("O B-LOC", "B-PER O B-LOC") * 30)
+        assert_no_regression(said, GOLD, metric=entity_f1, margin=0.5)
+        assert_negative_flip_rate_below(said, baseline, GOLD, 0.9, cluster="document")
+        assert_agreement_above(said, baseline, GOLD, 0.1, cluster="document")
+
+    def test_probabilities_are_not_kept():
+        said = said_of(GOLD, *("O B-LOC", "B-PER O B-LOC") * 30)
+        with pytest.raises(Exception, match="keeps the tag of each word"):
+            assert_no_regression(said, GOLD, metric=token_cross_entropy)
+"""
+
+
+def test_taggers_have_baselines_too(suite: pytest.Pytester) -> None:
+    suite.makepyfile(TAGGERS)
+    suite.runpytest(UPDATE).assert_outcomes(passed=2)
+    text = file(suite, "dev.m.tsv").read_text()
+    assert "\tO B-LOC\tO B-LOC\t0." in text
+    assert "Bonn" not in text
+    suite.runpytest().assert_outcomes(passed=2)
+    suite.makepyfile(TAGGERS.replace('*("O B-LOC",', '*("O O",'))
+    result = suite.runpytest("-k", "test_tagger")
+    result.stdout.fnmatch_lines(["drop of entity_f1 *0.200 *", "negative_flip_rate *0.500 *"])
