@@ -131,6 +131,7 @@ def fine_tune(
         train=job.train,
         load=job.load,
         hint="Try a lower learning_rate or a longer warmup, or look for odd examples.",
+        examples=[each for some in (data, validation) if some is not None for each in some.inputs],
     )
 
 

@@ -106,6 +106,7 @@ def probe(
         train=job.train,
         load=job.load,
         hint="A lower C is easier to fit.",
+        examples=data.inputs,
     )
 
 

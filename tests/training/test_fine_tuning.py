@@ -159,7 +159,9 @@ def test_a_loss_that_is_no_number_ends_it_and_is_known_from_then_on(
     base: Path, words: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = {"seed": 5, "learning_rate": 1e38, "warmup": 0, "epochs": 3}
-    with pytest.raises(TrainingError, match=r"seed 5' came to no model: .* step \d of 6") as raised:
+    with pytest.raises(
+        TrainingError, match=r"with seed 5 came to no model: .* step \d of 6"
+    ) as raised:
         fine_tune(base, words, **options)
     assert raised.value.training is not None
     assert raised.value.training.failure is not None
