@@ -56,11 +56,24 @@ def run(recipe: Recipe, seeds: int | Iterable[int] = 5) -> tuple[Run, ...]:
 
 
 def name_of(recipe: Recipe) -> str:
-    """Return what to call a recipe: the name of its function."""
-    inner = recipe
+    """Return what to call a recipe: its function, and what tells it from another with that.
+
+    >>> name_of(functools.partial(print, "runs", epochs=2, freeze="encoder"))
+    'print(epochs=2, freeze=encoder)'
+    """
+    inner: Any = recipe
+    options: dict[str, Any] = {}
     while isinstance(inner, functools.partial):
-        inner = inner.func
-    return str(getattr(inner, "__name__", type(inner).__name__))
+        inner, options = inner.func, {**inner.keywords, **options}
+    name = str(getattr(inner, "__name__", type(inner).__name__))
+    said = ", ".join(f"{option}={value}" for option, value in options.items() if _is_plain(value))
+    return f"{name}({said})" if said else name
+
+
+def _is_plain(value: Any) -> bool:
+    # Not a path, which is of this machine, and no object with an address.
+    is_word = isinstance(value, str) and value.isidentifier()
+    return is_word or isinstance(value, bool | int | float)
 
 
 def checked_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ import torch
 from pytest_accept.errors import ModelError, SettingError, TrainingError
 from pytest_accept.records import TrainingStep
 from pytest_accept.training import run
+from pytest_accept.training.recipes import name_of
 from tests import models
 
 
@@ -145,3 +146,10 @@ def test_the_log_of_a_transformers_trainer_is_read(tmp_path: Path) -> None:
 def test_what_is_no_recipe_or_no_seed(recipe: Any, seeds: Any, message: str) -> None:
     with pytest.raises(SettingError, match=message):
         run(recipe, seeds)
+
+
+def test_a_recipe_is_called_by_what_tells_it_from_another() -> None:
+    tuned = functools.partial(saved, root=Path("/home/me"), epochs=2, freeze="encoder", data=[1])
+    assert name_of(tuned) == "saved(epochs=2, freeze=encoder)"
+    assert name_of(functools.partial(tuned, epochs=3)) == "saved(epochs=3, freeze=encoder)"
+    assert name_of(functools.partial(saved, root="a/b")) == name_of(saved) == "saved"
