@@ -82,6 +82,11 @@ def find(
     return base
 
 
+def reason(error: Exception) -> str:
+    """Return the kind of an error and the first line of what it says."""
+    return f"{type(error).__name__}: {str(error).strip()}".splitlines()[0]
+
+
 def _named(source: Source) -> tuple[str, str | Path]:
     """Return what to call a base, and the folder or hub name of its files."""
     if isinstance(source, Model):

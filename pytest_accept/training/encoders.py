@@ -21,7 +21,7 @@ from pytest_accept.prediction.encodings import MASK, Encodings
 from pytest_accept.prediction.engine import Engine
 from pytest_accept.prediction.predictions import Input
 from pytest_accept.tasks import TextClassification
-from pytest_accept.training.bases import Base
+from pytest_accept.training.bases import Base, reason
 
 POOLINGS = ("mean", "cls", "last")
 
@@ -132,8 +132,7 @@ def _load(base: Base) -> Any:
             )
     except Exception as error:
         raise ModelError(
-            f"transformers cannot load an encoder from {str(base.folder)!r}: "
-            f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+            f"transformers cannot load an encoder from {str(base.folder)!r}: {reason(error)}"
         ) from error
     base.check_unchanged()
     lost = sorted(name for name in info["missing_keys"] if "pooler" not in name)

@@ -13,7 +13,7 @@ from pytest_accept.errors import LabelError, ModelError
 from pytest_accept.loading.checkpoint import has_head
 from pytest_accept.loading.quiet import quiet
 from pytest_accept.tasks import TextClassification, TokenClassification
-from pytest_accept.training.bases import Base
+from pytest_accept.training.bases import Base, reason
 from pytest_accept.training.examples import tag_sequences
 
 
@@ -97,7 +97,7 @@ def module_for(base: Base, head: Head, *, from_scratch: bool) -> tuple[Any, set[
     except Exception as error:
         raise ModelError(
             f"transformers cannot make a model for {task.name} of the base {str(base.folder)!r}: "
-            f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+            f"{reason(error)}"
         ) from error
     random = {*info["missing_keys"], *(each[0] for each in info["mismatched_keys"])}
     _check_encoder(base, module, random)
