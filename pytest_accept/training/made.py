@@ -41,7 +41,7 @@ def get(
         return _models[here]
     recipe = {"model": about.name, "base": about.base, "data": about.data, **made_of}
     folder, log = store.get(key, recipe, lambda into: train(into, key))
-    log = replace(log, name=about.name, base=about.base, data=about.data)
+    log = replace(log, name=about.name, seed=about.seed, base=about.base, data=about.data)
     record_training(log)
     if log.failure is not None:
         known = f" This is known from before: {folder}, to be deleted if it was bad luck."
