@@ -20,7 +20,9 @@ from pytest_accept.assertions.seed_runs import (
     described,
     fixed,
     interval_of,
+    measured_of,
     name_of_metric,
+    no_better,
     seed_runs,
 )
 from pytest_accept.records import Direction, Evidence, ModelDescription
@@ -83,7 +85,7 @@ def difference(
     of_models = all(arm.fixed for arm in arms)
     chosen = settings.current()
     confidence = options.get("confidence") or chosen.confidence
-    like = next((r.measured for arm in arms for r in arm.runs if r.measured is not None), None)
+    like = measured_of(run for arm in arms for run in arm.runs)
     upwards = (like is None or like.higher_is_better) != loss
     pairs = list(zip(*(arm.runs for arm in arms), strict=True))
     counted = [pair for pair in pairs if all(run.value is not None for run in pair)]
@@ -124,7 +126,7 @@ def difference(
             for each in ("" if like is None else like.options, f"{relation}={arms[1].name}")
             if each
         ),
-        notes=_notes(arms, given, confidence),
+        notes=_notes(arms, given, confidence, forgotten=loss),
         seeds=None if of_models else len(pairs),
         model=arms[0].model,
         data=given.describe(),
@@ -169,7 +171,7 @@ def _interval(
     return interval_of(
         values,
         _changes(pairs, upwards),
-        n=max(run.measured.n for pair in pairs for run in pair if run.measured is not None),
+        like=[run.measured for pair in pairs for run in pair if run.measured is not None],
         confidence=confidence,
         bounds=metric_range(title),
         seed=seed,
@@ -191,11 +193,34 @@ def _changes(pairs: Sequence[tuple[SeedRun, ...]], upwards: bool) -> list[Contri
     return found
 
 
-def _notes(arms: Sequence[Arm], data: Data, confidence: float) -> tuple[str, ...]:
-    """Return what to know of the recipe's runs, and of the other one's if some of them failed."""
+def _notes(
+    arms: Sequence[Arm], data: Data, confidence: float, *, forgotten: bool
+) -> tuple[str, ...]:
+    """Return what to know of the recipe's runs, and of the other one's if some of them failed.
+
+    `forgotten`: the other one is what there was before, so it must have known something.
+    """
     notes: list[str] = []
     for arm in arms:
         failed = any(run.failure is not None for run in arm.runs)
         if not arm.fixed and (failed or arm is arms[0]):
             notes += [f"{arm.name}: {note}" for note in notes_of(arm.runs, data, confidence)]
-    return tuple(notes)
+    before = arms[1]
+    empty = no_better(before.runs[0].model, data) if forgotten and before.fixed else None
+    if empty is not None:
+        notes.append(f"{before.name} had nothing to forget: {empty}")
+    return (*notes, *_notes_of_metric(arms))
+
+
+def _notes_of_metric(arms: Sequence[Arm]) -> list[str]:
+    """Return the notes of the metric, under an arm's name where they are not those of both."""
+    measured = [measured_of(arm.runs) for arm in arms]
+    said = [() if each is None else each.notes for each in measured]
+    shared = [note for note in said[0] if note in said[1]]
+    own = [
+        f"{arm.name}: {note}"
+        for arm, some in zip(arms, said, strict=True)
+        for note in some
+        if note not in shared
+    ]
+    return [*shared, *own]

@@ -17,6 +17,7 @@ from pytest_accept.assertions.seed_runs import (
     Seeds,
     as_data,
     described,
+    measured_of,
     name_of_metric,
     over_seeds_interval,
     seed_runs,
@@ -129,7 +130,7 @@ def _measurement(
 ) -> Measurement:
     from pytest_accept.statistics import needed_examples_of_seeds, needed_seeds, smallest_shown
 
-    like = next((run.measured for run in runs if run.measured is not None), None)
+    like = measured_of(runs)
     name = name_of_metric(metric) if like is None else like.metric
     better = like is None or like.higher_is_better
     chosen = settings.current()

@@ -96,7 +96,7 @@ def seed_runs(
     for each in runs:
         if each.model is not None:
             measured = _measured(metric, each.model, data, options)
-            failure = _no_better(each.model, data, nothing)
+            failure = None if nothing is None else _compared(each.model, data, nothing)
             found[each.seed] = _of_model(each.seed, each.model, failure, measured)
     like = next((each.measured for each in found.values()), None)
     for each in runs:
@@ -114,6 +114,12 @@ def fixed(metric: Metric, model: Model, data: Data, seeds: Seeds, **options: Any
     return [_of_model(seed, model, None, measured) for seed in checked_seeds(seeds)]
 
 
+def measured_of(runs: Iterable[SeedRun]) -> Measurement | None:
+    """Return what is measured of the first run with a model, else of what stands for one."""
+    found = sorted(runs, key=lambda run: run.model is None)
+    return next((run.measured for run in found if run.measured is not None), None)
+
+
 def over_seeds_interval(
     runs: Iterable[SeedRun], *, confidence: float, bounds: tuple[float, float], seed: int
 ) -> SeedInterval:
@@ -121,7 +127,7 @@ def over_seeds_interval(
     return interval_of(
         [(each.value or 0.0, each.below, each.above) for each in runs],
         [each.contributions() for each in runs],
-        n=max((each.measured.n for each in runs if each.measured is not None), default=1),
+        like=[each.measured for each in runs if each.measured is not None],
         confidence=confidence,
         bounds=bounds,
         seed=seed,
@@ -132,7 +138,7 @@ def interval_of(
     values: list[tuple[float, float, float]],
     parts: list[Contributions | None],
     *,
-    n: int,
+    like: list[Measurement],
     confidence: float,
     bounds: tuple[float, float],
     seed: int,
@@ -141,7 +147,7 @@ def interval_of(
 
     Where a metric does not say what each example adds, the examples' part is the mean of what they
     leave open of each seed's own value, as if all seeds erred on the same examples: too wide by the
-    share in which they do not.
+    share in which they do not. `like` are measurements on these examples, which say how many.
     """
     import numpy as np
 
@@ -184,8 +190,8 @@ def interval_of(
         low=value - float(np.mean([each[1] for each in values])),
         high=value + float(np.mean([each[2] for each in values])),
         confidence=confidence,
-        n=n,
-        clusters=None,
+        n=max((each.n for each in like), default=1),
+        clusters=next((each.clusters for each in like), None),
         method="each seed's own",
     )
     return over_seeds([each[0] for each in values], examples, bounds=bounds)
@@ -225,10 +231,16 @@ def _nothing(data: Data, model: Model | None) -> Any:
     return uninformed(data, model.labels, multi_label=model.multi_label)
 
 
-def _no_better(model: Model, data: Data, nothing: Any) -> str | None:
-    """Return that a model is no better than always the same answer, None if it is better."""
-    if nothing is None:
-        return None
+def no_better(model: Model | None, data: Data) -> str | None:
+    """Return that a model is no better than always the same answer, None if it is better.
+
+    Where there are no labels, or the model says none, nobody knows: None.
+    """
+    nothing = None if model is None else _nothing(data, model)
+    return None if model is None or nothing is None else _compared(model, data, nothing)
+
+
+def _compared(model: Model, data: Data, nothing: Any) -> str | None:
     from pytest_accept.assertions.accuracy import accuracy
     from pytest_accept.assertions.tokens import token_accuracy
 

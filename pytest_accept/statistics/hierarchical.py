@@ -28,6 +28,7 @@ from pytest_accept.statistics.means import Bounds, clustered_mean_interval, mean
 from pytest_accept.statistics.tables import Formula
 
 _MOST_SEEDS = 10_000
+_FEWEST = 5  # clusters; with fewer, the examples' interval claims nothing
 _UNLUCKY = 0.2  # the chance that seeds spread more than is allowed for on the curved scale
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
@@ -196,8 +197,9 @@ def needed_examples_of_seeds(
 ) -> int | None:
     """Return how many examples like these, with these seeds, would decide if the mean is the true.
 
-    None if no number of examples would, because these seeds differ too much, or if the mean is at
-    the bar. The examples' half-width is taken to shrink as 1/sqrt(n).
+    None if no number of examples would, because these seeds differ too much, if the mean is at
+    the bar, or if there are too few clusters to learn from. The examples' half-width is taken to
+    shrink as 1/sqrt(n).
     """
     power = check_confidence(power, "power")
     above = interval.value > bar
@@ -207,7 +209,8 @@ def needed_examples_of_seeds(
     by_examples = interval.examples
     width = interval.value - by_examples.low if above else by_examples.high - interval.value
     distance = abs(interval.value - bar)
-    if distance <= seeds or not 0 < width < math.inf:
+    few = interval.clusters is not None and interval.clusters < _FEWEST
+    if few or distance <= seeds or not 0 < width < math.inf:
         return None
     luck = float(stats.norm.ppf(power) / stats.norm.ppf(interval.confidence))
     # hypot(seeds, x) + luck x = distance, solved for the examples' half-width x.

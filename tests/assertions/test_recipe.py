@@ -93,6 +93,8 @@ def test_a_metric_that_does_not_split_into_examples_is_bounded_by_each_seeds_own
     assert found.value == 0
     each = pa.flip_rate(GOOD[0], DATA, punctuation())
     assert (found.high, found.n) == (pytest.approx(each.high), each.n)
+    writers = pa.across_seeds(pa.roc_auc, RECIPE, DATA, seeds=2, cluster="writer")
+    assert (writers.n, writers.clusters) == (N, N // 5)
 
 
 def test_accepted_rejected_and_what_would_decide() -> None:

@@ -110,6 +110,24 @@ def test_forgetting_of_a_recipe() -> None:
     assert (again.clusters, again.confidence) == (N // 5, 0.9)
 
 
+def test_who_knew_nothing_has_nothing_to_forget() -> None:
+    found = pa.forgetting(model_of(DATA, HARD), constant(0), DATA)
+    assert found.notes == (
+        "same had nothing to forget: no better than always 'neg': right on 0.500 of the examples, "
+        "which that is on 0.500",
+    )
+    assert pa.forgetting(base, probe, DATA).notes[1:] == ()
+    assert pa.transfer_gain(probe, constant(0), DATA).notes == ()
+
+
+def test_what_must_be_known_of_the_examples_is_said_of_a_difference_too() -> None:
+    rows = [{"text": str(i), "label": LABELS[i < N / 2]} for i in (*range(N), 7)]
+    repeated = pa.load_data(rows, name="reviews")
+    note = f"1 of {N + 1} examples repeat another (cluster='text' counts each text once)"
+    assert pa.forgetting(probe, tuned(0), repeated).notes == (note,)
+    assert pa.transfer_gain(tuned, probe, repeated).notes[-1] == note
+
+
 def test_failed_runs_count_on_both_sides() -> None:
     broken = recipe_of({0: tuned(0), 1: NAN, 2: tuned(2)})
     found = pa.transfer_gain(broken, probe, DATA)
