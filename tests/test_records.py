@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_accept.records import Estimate, Verdict, decide
+from pytest_accept.records import Estimate, Training, TrainingStep, Verdict, decide
 
 shares = st.floats(0, 1)
 
@@ -64,3 +64,10 @@ def test_a_verdict_survives_json(bounds: list[float], bar: float) -> None:
 
 def test_an_estimate_is_a_number_too() -> None:
     assert float(estimate(0.8, 0.9)) == pytest.approx(0.85)
+
+
+def test_a_training_survives_json() -> None:
+    step = TrainingStep(step=1, epoch=0.5, loss=0.7, learning_rate=1e-5)
+    training = Training(name="tuned", seed=3, base="base", steps=(step, step), seconds=2.5)
+    assert msgspec.json.decode(msgspec.json.encode(training), type=Training) == training
+    assert msgspec.convert(msgspec.to_builtins(training), Training) == training

@@ -6,10 +6,12 @@ import threading
 import time
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from pytest_accept import SettingError, using
 from pytest_accept.records import Training, TrainingStep
+from pytest_accept.settings import cache_folder
 from pytest_accept.training import store
 
 LOG = Training(
@@ -95,3 +97,13 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     refused = pytest.raises(SettingError, match="cannot be written to .* --accept-cache-dir")
     with using(cache_dir=tmp_path / "file"), refused:
         store.get("key", {}, train)
+
+
+def test_the_folder_is_the_users_unless_it_is_set() -> None:
+    with using(cache_dir="~/models"):
+        assert cache_folder() == Path.home() / "models"
+    with using(cache_dir=None):
+        assert cache_folder() == platformdirs.user_cache_path("pytest_accept")
+    refused = pytest.raises(SettingError, match="Expected `cache_dir` to be a folder or None")
+    with refused, using(cache_dir=3):
+        pass
