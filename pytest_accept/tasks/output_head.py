@@ -33,7 +33,7 @@ def token_losses(
     """Return -log p(target) in nats, (n,), of the tokens that follow those at (row, column).
 
     The log-softmax is in float32 (float64 for a float64 model), whatever the model's type, by
-    logsumexp: on a CPU torch's own log_softmax is off by 2e-5 over a vocabulary of 50,000.
+    logsumexp: on a CPU torch's own log_softmax can be off by 2e-5 over 50,000 words.
     """
     parts = decoder_and_head(module, tensors)
     states = logits_of(module, tensors) if parts is None else _states(parts[0], tensors)
