@@ -92,12 +92,14 @@ def checked_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
 
 
 def _run_once(recipe: Recipe, seed: int) -> Run:
-    owner = getattr(recipe, "__self__", recipe)
+    owner, function = recipe, None
+    if inspect.ismethod(recipe):  # made anew each time it is looked up
+        owner, function = recipe.__self__, recipe.__func__
     try:
         known = _finished.setdefault(owner, {})
     except TypeError:  # cannot be a key, or not weakly
         known = {}
-    key = (getattr(recipe, "__func__", None), seed)
+    key = (function, seed)
     if key not in known:
         known[key] = _run(recipe, seed)
     return known[key]
