@@ -92,7 +92,8 @@ def checked_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
 
 
 def _run_once(recipe: Recipe, seed: int) -> Run:
-    owner, function = recipe, None
+    owner: Any = recipe
+    function: Any = None
     if inspect.ismethod(recipe):  # made anew each time it is looked up
         owner, function = recipe.__self__, recipe.__func__
     try:
