@@ -140,13 +140,23 @@ def marked_entities(text: str, spans: Iterable[MarkedSpan], width: int = 76) -> 
     """Return the text with the mistakes about its entities marked, and what is far from them left
     out: "[missed PER: Anna]", "[spurious PER: the]", "[ORG for PER: Anna]", and where other words
     were found than are labelled, "[PER: Anna Ray, said Ray]".
+
+    Of many mistakes the first ones are marked, as many as fit into twice the `width` but at least
+    one, and the others counted: "[and 12 more]".
     """
-    ordered = sorted(spans, key=lambda span: (span.start, span.stop))
-    marks = [
-        (span.start, span.stop, _entity(text[span.start : span.stop], span)) for span in ordered
-    ]
-    room = width - sum(len(shown) for _, _, shown in marks)
-    return _among(text, marks, max(12, room // (2 * max(1, len(marks)))))
+    every = tuple(spans)
+    marks: list[tuple[int, int, str]] = []
+    room = 2 * width
+    for span in every:
+        mark = _entity(text[span.start : span.stop], span)
+        room -= len(mark) + 2 * _LEAST_AROUND
+        if marks and room < 0:
+            break
+        marks.append((span.start, span.stop, mark))
+    free = width - sum(len(mark) for _, _, mark in marks)
+    around = max(_LEAST_AROUND, free // (2 * max(1, len(marks))))
+    more = f" [and {len(every) - len(marks):,} more]" if len(marks) < len(every) else ""
+    return _among(text, sorted(marks), around) + more
 
 
 def _entity(words: str, span: MarkedSpan) -> str:
@@ -180,6 +190,7 @@ def _among(text: str, marks: Iterable[tuple[int, int, str]], around: int) -> str
 
 
 _LONGEST_MARK = 40
+_LEAST_AROUND = 12
 
 
 def _shown_size(edit: TextEdit) -> int:

@@ -76,7 +76,7 @@ class Example:
     `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the
     example stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted). `edited`
     is there if the point is what an edit of the text does, `before` if it is what another model
-    said, `spans` if it is which entities were missed or found wrongly.
+    said, `spans` if it is which entities were missed or found wrongly, the surest first.
     """
 
     text: str

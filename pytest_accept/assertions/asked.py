@@ -129,13 +129,13 @@ class Asked(Generic[S]):
             notes.append("with that many repeats, equal texts count as clusters")
         truncated = getattr(self.subject, "truncated", None)
         cut = 0 if truncated is None else int(truncated.sum())
-        if cut:
-            most = self.model.max_length
-            texts = "text was" if cut == 1 else "texts were"
-            notes.insert(
-                0, f"{cut:,} of {len(self.data):,} {texts} longer than {most} tokens and cut there"
-            )
-        return tuple(notes)
+        return (self._cut(cut), *notes) if cut else tuple(notes)
+
+    def _cut(self, cut: int) -> str:
+        """Return a note on how many examples were cut."""
+        texts = "text was" if cut == 1 else "texts were"
+        most = self.model.max_length
+        return f"{cut:,} of {len(self.data):,} {texts} longer than {most} tokens and cut there"
 
 
 def pose(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,15 +52,14 @@ def marked_sentences(
         return ()
     kinds = Counter(_kind(mistake) for each in found.values() for mistake in each)
     counted = ", ".join(f"{kinds[kind]:,} {kind}" for kind in _KINDS if kinds[kind])
-    sure = {row: max(_sure(question, row, each) for each in found[row]) for row in found}
-    worst = sorted(found, key=lambda row: -sure[row])[:SHOWN]
+    sure = {row: [_sure(question, row, each) for each in wrong] for row, wrong in found.items()}
+    worst = sorted(found, key=lambda row: -max(sure[row]))[:SHOWN]
     title = f"{counted} ({len(found):,} of {len(question.data):,} sentences); the most confident"
     examples = tuple(
         _example(
             question,
             row,
-            sure[row],
-            found[row],
+            list(zip(found[row], sure[row], strict=True)),
             _entities(question.data.inputs[row], predicted[row]),
         )
         for row in worst
@@ -100,7 +100,8 @@ def smallest_entity_edits(
     broken = []
     for i, j in np.argwhere(flipped).tolist():
         words = question.data.inputs[int(asked.rows[i])]
-        fences = [_extent(words, span) for span in asked.before[i]]
+        starts = _starts(words)
+        fences = [_extent(starts, span) for span in asked.before[i]]
         edits = asked.scripts[i][j].edits(" ".join(words), fences)
         size = sum(each.stop - each.start + len(each.replacement) for each in edits)
         broken.append(((len(edits), size), i, j, edits))
@@ -164,33 +165,41 @@ def _sure(question: TagQuestion, row: int, mistake: Mistake) -> float:
 
 
 def _example(
-    question: TagQuestion, row: int, sure: float, mistakes: Sequence[Mistake], predicted: str
+    question: TagQuestion, row: int, mistakes: Sequence[tuple[Mistake, float]], predicted: str
 ) -> Example:
     words = question.data.inputs[row]
+    starts = _starts(words)
+    surest = sorted(mistakes, key=lambda each: -each[1])
     return Example(
         text=" ".join(words),
         expected=question.data.label_text(row),
         predicted=predicted,
-        probability=sure,
+        probability=surest[0][1],
         origin=question.data.origin(row),
-        spans=tuple(_marked(words, *mistake) for mistake in mistakes),
+        spans=tuple(_marked(words, starts, *mistake) for mistake, _ in surest),
     )
 
 
-def _extent(words: Sequence[str], span: Span) -> tuple[int, int]:
-    """Return from where to where a span reaches in the words joined by spaces."""
-    start = sum(len(word) + 1 for word in words[: span.start])
-    return start, start + len(" ".join(words[span.start : span.stop]))
+def _starts(words: Sequence[str]) -> list[int]:
+    """Return where each word, and one after the last, begins in the words joined by spaces."""
+    return [0, *accumulate(len(word) + 1 for word in words)]
+
+
+def _extent(starts: Sequence[int], span: Span) -> tuple[int, int]:
+    """Return from where to where a span reaches."""
+    return starts[span.start], starts[span.stop] - 1
 
 
 def _mean_sureness(predictions: TokenPredictions, row: int) -> float:
     return float(predictions.probabilities[row].max(axis=1).mean())
 
 
-def _marked(words: Sequence[str], true: Span | None, said: Span | None) -> MarkedSpan:
+def _marked(
+    words: Sequence[str], starts: Sequence[int], true: Span | None, said: Span | None
+) -> MarkedSpan:
     span = true or said
     assert span is not None
-    start, stop = _extent(words, span)
+    start, stop = _extent(starts, span)
     other = said is not None and span[:2] != said[:2]
     return MarkedSpan(
         start=start,

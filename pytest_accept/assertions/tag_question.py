@@ -55,6 +55,14 @@ class TagQuestion(Asked["TokenPredictions"]):
         scheme = self.scheme
         return () if scheme is None else types_of(self.predictions.labels, scheme)
 
+    def _cut(self, cut: int) -> str:
+        """Return a note on cut words: longer texts are read in windows, whole."""
+        have, most = "has" if cut == 1 else "have", self.model.max_length
+        return (
+            f"{cut:,} of {len(self.data):,} sentences {have} a word longer than the {most} tokens "
+            "that the model takes, which was cut"
+        )
+
     def tag_ids(self) -> list[NDArray[np.int64]]:
         """Return the labelled tag of each word as an index of the model's labels, -1 for none."""
         from pytest_accept.data.tag_matching import tag_ids

@@ -67,7 +67,7 @@ def read_conll(path: Path, layout: Layout, shown: str) -> Sentences:
     "document" if the file marks documents; they are called by their id, else "<shown> 1".
     """
     content = read_text(path, layout.encoding)
-    lines = [line.removesuffix("\r") for line in content.split("\n")]
+    lines = re.split(r"\r\n?|\n", content)  # not splitlines(): words may hold U+2028 and its like
     sentences = list(_File(path, tuple(lines), layout, shown).sentences())
     columns: dict[str, list[Any]] = {"text": [each.words for each in sentences]}
     if layout.tagged:

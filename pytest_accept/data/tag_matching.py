@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pytest_accept.data.data import Data
 from pytest_accept.data.label_matching import position
+from pytest_accept.data.labels import number_of
 from pytest_accept.data.tag_schemes import Span, scheme_named, tags
 from pytest_accept.errors import LabelError
 
@@ -70,9 +71,8 @@ def _ids_by_name(data: Data, labels: Sequence[str]) -> list[NDArray[np.int64]]:
         raise LabelError(
             f"The tag {lost[0]!r} of {data.name!r} is none of the model's{_also(lost)}. It occurs "
             f"{counts[lost[0]]:,} times (first: {data.origin(first)}). The model's tags: "
-            f"{_listed(labels)}. Rename it when loading: load_data(..., "
-            f"label_names={{{lost[0]!r}: {_nearest(lost[0], labels)!r}}}), or name the model's in "
-            "the order of its outputs: load_model(..., labels=[…])."
+            f"{_listed(labels)}. {_renaming(lost[0], labels)}, or name the model's in the order of "
+            "its outputs: load_model(..., labels=[…])."
         )
     return [np.array([found[tag] for tag in each], np.int64) for each in sequences]
 
@@ -86,14 +86,20 @@ def _unknown_type(
     data: Data, lost: list[str], counts: Counter[str], types: Sequence[str], first: str
 ) -> str:
     both = [name for name in types if any(_name(each, types) == name for each in counts)]
-    restrict = f"types={both!r}, which both have" if both else "types=[…]"
+    restrict = f"; or ask for entities of types={both!r}, which both have" if both else ""
     return (
         f"The entity type {lost[0]!r} of {data.name!r} is none of the model's{_also(lost)}. It is "
         f"the type of {counts[lost[0]]:,} of {counts.total():,} entities (first: {first}). The "
         f"model's types: {_listed(types)}. Rename it when loading: load_data(..., label_names="
-        f"{{{lost[0]!r}: {_nearest(lost[0], types)!r}}}), where 'O' leaves it out; or ask about "
-        f"{restrict}."
+        f"{{{lost[0]!r}: {_nearest(lost[0], types)!r}}}), where 'O' leaves it out{restrict}."
     )
+
+
+def _renaming(tag: str, labels: Sequence[str]) -> str:
+    if number_of(tag) is not None:  # by number no tag is near another
+        return "Say what the numbers mean, from 0 on: load_data(..., label_names=['O', 'B-…', …])"
+    names = f"{{{tag!r}: {_nearest(tag, labels)!r}}}"
+    return f"Rename it when loading: load_data(..., label_names={names})"
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

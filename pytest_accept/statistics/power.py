@@ -13,7 +13,7 @@ from pytest_accept.statistics.interval import Interval
 
 _EXACT = "Clopper-Pearson"
 _LARGEST = 10**9
-_FEWEST = 5  # clusters; with fewer, intervals claim nothing
+_FEWEST = 5  # clusters, or examples; with fewer, intervals claim nothing
 _SCANNED_UP_TO = 3000
 
 
@@ -29,8 +29,7 @@ def needed_examples(interval: Interval, bar: float, *, power: float = 0.8) -> in
     power = check_confidence(power, "power")
     _check_bar(bar)
     above = interval.value > bar
-    unknown = interval.n == 0 or (interval.clusters is not None and interval.clusters < _FEWEST)
-    if interval.value == bar or unknown:
+    if interval.value == bar or _teaches_nothing(interval):
         return None
     if interval.method == _EXACT:
         # Rejecting "above" is accepting "above" for the failures.
@@ -59,14 +58,16 @@ def smallest_shown(
     """Return the true value at which data of this size show "`direction` bar" with this power.
 
     A model at or beyond it would have been accepted with probability `power` or more. Exact for
-    Clopper-Pearson, else from the width of the interval at hand. None if there is none in `bounds`.
+    Clopper-Pearson, else from the width of the interval at hand. None if there is none in `bounds`,
+    or the interval teaches nothing.
     """
     power = check_confidence(power, "power")
     _check_bar(bar)
     if direction not in ("above", "below"):
         raise ValueError(expected("direction", "'above' or 'below'", direction))
     above = direction == "above"
-    if interval.n == 0:
+    few = interval.clusters is None and interval.n < _FEWEST and interval.method != _EXACT
+    if few or _teaches_nothing(interval):
         return None
     if interval.method == _EXACT:
         shown = _shown_exactly(interval, bar if above else 1 - bar, power)
@@ -77,6 +78,11 @@ def smallest_shown(
     reach = width * _stretch(interval.confidence, power)
     shown = bar + reach if above else bar - reach
     return shown if bounds[0] <= shown <= bounds[1] else None
+
+
+def _teaches_nothing(interval: Interval) -> bool:
+    few = interval.clusters is not None and interval.clusters < _FEWEST
+    return interval.n == 0 or few
 
 
 def _check_bar(bar: float) -> None:

@@ -77,7 +77,7 @@ def test_types_that_the_model_lacks() -> None:
         "The entity type 'place' of 'dev' is none of the model's (nor is 'product'). It is the "
         "type of 1 of 3 entities (first: dev row 2). The model's types: 'PER', 'LOC', 'ORG'. "
         "Rename it when loading: load_data(..., label_names={'place': 'PER'}), where 'O' leaves it "
-        "out; or ask about types=['PER'], which both have."
+        "out; or ask for entities of types=['PER'], which both have."
     )
     only = pa.entity_f1(said, data, types=["PER"])
     assert (only.value, only.name) == (1.0, "entity_f1(types=PER)")
@@ -226,6 +226,30 @@ def test_evidence_marks_each_kind_of_mistake() -> None:
     (others,) = (pa.entity_f1(said, data, where=lambda row: row["document"] == 0) >= 0.9).evidence
     marks = [mark for example in others.examples for mark in example.spans]
     assert {(mark.expected, mark.predicted) for mark in marks} == {("PER", ""), ("LOC", "PER")}
+
+
+def test_evidence_of_a_long_document_is_short() -> None:
+    data = data_of(" ".join(["Anna/B-PER said so again and again and again ."] * 500), "no one")
+    tags = " ".join(["O O O O O O O O O"] * 499 + ["B-ORG O O O O O O O O"])
+    said = said_of(data, tags, "O O")
+    said.logits[0][-9] *= 2
+    verdict = pa.entity_f1(said, data) >= 0.9
+    (example,) = verdict.evidence[0].examples
+    assert len(example.spans) == 500
+    assert (example.spans[0].expected, example.spans[0].predicted) == ("PER", "ORG")  # the surest
+    shown = marked_entities(example.text, example.spans)
+    assert "said so aga ... and again . [ORG for PER: Anna] said so aga..." in shown
+    assert shown.endswith(" [and 497 more]")
+    assert max(map(len, pa.explain(verdict).splitlines())) < 260
+    one = marked_entities(example.text, example.spans[:1])
+    assert "more]" not in one
+
+
+def test_types_of_which_none_is_known_are_no_advice() -> None:
+    data = data_of("to Oz/B-place")
+    for metric in (pa.entity_f1, pa.token_accuracy):
+        with pytest.raises(pa.LabelError, match=r"where 'O' leaves it out\.$"):
+            metric(said_of(data, "O O"), data)
 
 
 def test_evidence_shows_only_what_lowers_the_metric() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,23 @@ def test_values_are_those_of_scikit_learn() -> None:
     expected = sklearn.metrics.log_loss(true, probabilities, labels=range(len(LABELS)))
     assert loss.value == pytest.approx(expected, abs=1e-9)
     assert loss.low < loss.value < loss.high
+
+
+def test_a_cut_word_is_noted() -> None:
+    data = data_of("Anna ran", "so did Bo")
+    said = replace(said_of(data, "O O", "O O O"), truncated=np.array([True, False]))
+    cut = replace(said, model=replace(said.model, max_length=48))
+    assert pa.token_accuracy(cut, data).notes == (
+        "1 of 2 sentences has a word longer than the 48 tokens that the model takes, which was cut",
+    )
+
+
+def test_numbers_without_names_are_to_be_named() -> None:
+    data = pa.load_data([{"text": ["Anna", "ran"], "label": [1, 0]}], name="dev")
+    with pytest.raises(
+        pa.LabelError, match=r"from 0 on: load_data\(\.\.\., label_names=\['O', 'B-"
+    ):
+        pa.token_accuracy(said_of(data, "O O"), data)
 
 
 def test_clusters_are_sentences_or_what_is_named() -> None:

@@ -25,6 +25,14 @@ def test_words_and_tags(tmp_path: Path) -> None:
     assert data.columns == ("text", "label")
 
 
+@pytest.mark.parametrize("ending", ["\r", "\r\n"])
+def test_line_endings(tmp_path: Path, ending: str) -> None:
+    lines = ["Anna B-PER", "Ray\u2028 I-PER", "", "in O"]
+    data = loaded(tmp_path, ending.join(lines))
+    assert data.inputs == [("Anna", "Ray\u2028"), ("in",)]
+    assert data.origin(1) == "dev.conll line 4"
+
+
 def test_origins_are_lines(tmp_path: Path) -> None:
     content = "a O\n\n\nb O\nb O\n\nc O\n"
     data = loaded(tmp_path, content)

@@ -113,7 +113,10 @@ def interval(
 def test_nothing_is_planned_from_nothing() -> None:
     for nothing in (interval(0, 0, 1, n=0), interval(0.8, 0, 1, n=90, clusters=4)):
         assert needed_examples(nothing, 0.5) is None
-    assert smallest_shown(interval(0, 0, 1, n=0), 0.5, direction="above") is None
+        assert smallest_shown(nothing, 0.5, direction="above") is None
+    # There is a width, but four examples or clusters show no bar of one half.
+    assert smallest_shown(interval(0.06, 0, 1, n=90, clusters=4), 0.5, direction="above") is None
+    assert smallest_shown(interval(0.06, 0, 1, n=4), 0.5, direction="above") is None
     assert smallest_shown(interval(0, 0, 0.03, n=100), 0.5, direction="above") is None
 
 
