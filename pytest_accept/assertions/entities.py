@@ -53,7 +53,8 @@ def entity_precision(
 
     Interval: over sentences, never entities: test inversion of the table of sentences by what they
     add; with `cluster="document"`, over documents. Definition: seqeval's `precision_score`, in its
-    default or (`strict`) strict mode; nervaluate's `precision` for other matches.
+    default or (`strict`) strict mode; nervaluate's `precision` for other matches. BILOU is read as
+    IOBES: seqeval's default mode does not know its L and U.
     """
     choice = _Choice("precision", average, type, types, match, strict)
     return _measured(choice, model, data, options)
