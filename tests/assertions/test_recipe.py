@@ -15,6 +15,8 @@ from pytest_accept.assertions.question import ask
 from pytest_accept.perturbations import punctuation
 from pytest_accept.statistics import mean_interval, proportion_interval, seed_example_interval
 from tests.assertions.recipes import LABELS, constant, model_of, recipe_of, reviews, wrong
+from tests.assertions.tagged import LABELS as TAGS
+from tests.assertions.tagged import data_of
 
 N = 200
 DATA = reviews(N)
@@ -264,3 +266,33 @@ def test_several_labels_at_once() -> None:
     assert lines[0].startswith("seed 2: 0.6667 (counts as always a), failed")
     assert lines[1] == "seed 1: 0.8333"
     assert "a + b by 1, a by 1" in verdict.evidence[1].lines[0]
+
+
+def test_taggers_are_made_by_recipes_too() -> None:
+    data = data_of(*(f"Anna/B-PER Ray/I-PER sings in Oslo/B-LOC {i}" for i in range(40)))
+    gold = {"Anna": "B-PER", "Ray": "I-PER", "Oslo": "B-LOC"}
+
+    def made(*missed: str) -> pa.Model:
+        def says(sentences: list[tuple[str, ...]]) -> list[np.ndarray]:
+            tags = [
+                ["O" if word in missed else gold.get(word, "O") for word in sentence]
+                for sentence in sentences
+            ]
+            return [np.eye(len(TAGS))[[TAGS.index(tag) for tag in each]] for each in tags]
+
+        return pa.load_model(says, task="token-classification", labels=TAGS, name="tagger")
+
+    recipe = recipe_of({0: made(), 1: made("Oslo"), 2: NAN, 3: made("Anna", "Ray", "Oslo")})
+    found = pa.across_seeds(pa.entity_f1, recipe, data, seeds=4)
+    assert found.value == pytest.approx((1 + 2 / 3 + 0 + 0) / 4)
+    verdict = found >= 0.1
+    lines = verdict.evidence[0].lines
+    assert (
+        lines[0] == "seed 2: 0.0000 (counts as always 'O'), failed: the loss became NaN at step 17"
+    )
+    assert (
+        "seed 3: 0.0000, failed: no better than always 'O': right on 0.500 of the words" in lines[1]
+    )
+    assert verdict.evidence[1].title.startswith("two seeds disagree on 100.0 % of the examples")
+    words = pa.across_seeds(pa.token_accuracy, recipe, data, seeds=4)
+    assert words.value == pytest.approx((1 + 5 / 6 + 0.5 + 0.5) / 4)
