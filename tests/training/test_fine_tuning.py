@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file
 
 from pytest_accept import (
@@ -276,3 +277,42 @@ def test_a_missing_package_is_an_exact_command(
     monkeypatch.setitem(__import__("sys").modules, "accelerate", None)
     with pytest.raises(SettingError, match=r"pip install 'pytest-model-acceptance\[training\]'"):
         fine_tune(base, words)
+
+
+def test_it_is_what_a_plain_script_with_the_trainer_does(words: Data, tmp_path: Path) -> None:
+    module, tokenizer = models.make()  # with dropout
+    encoder, folder = module.bert, tmp_path / "encoder"
+    with models.quiet():
+        encoder.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+    options = {"learning_rate": 1e-3, "weight_decay": 0.1}
+    ours = weights(fine_tune(folder, words, seed=4, epochs=2, batch_size=5, warmup=0.5, **options))
+
+    transformers.set_seed(4)
+    names = {"id2label": {0: "neg", 1: "pos"}, "label2id": {"neg": 0, "pos": 1}}
+    script = transformers.AutoModelForSequenceClassification.from_pretrained(folder, **names)
+    rows = zip(words.inputs, words.label_ids(("neg", "pos")).tolist(), strict=True)
+    transformers.Trainer(
+        model=script,
+        args=transformers.TrainingArguments(
+            output_dir=str(tmp_path / "out"),
+            num_train_epochs=2,
+            per_device_train_batch_size=5,
+            warmup_steps=4,
+            seed=4,
+            use_cpu=True,
+            train_sampling_strategy="group_by_length",
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            **options,
+        ),
+        train_dataset=[{**tokenizer(text), "labels": label} for text, label in rows],
+        data_collator=transformers.DataCollatorWithPadding(tokenizer),
+    ).train()
+    theirs = script.state_dict()
+    assert set(ours) == set(theirs)
+    assert max(float((ours[name] - theirs[name]).abs().max()) for name in theirs) < 1e-6
+    before = encoder.state_dict()["encoder.layer.0.output.dense.weight"]
+    after = theirs["bert.encoder.layer.0.output.dense.weight"]
+    assert float((after - before).abs().max()) > 1e-3
