@@ -124,9 +124,15 @@ class Asked(Generic[S]):
         )
 
     def _notes(self) -> tuple[str, ...]:
+        from pytest_accept.loading import learned
+
         notes = list(self.data.notes)
         if self.by_text:
             notes.append("with that many repeats, equal texts count as clusters")
+        known = learned.count(self.model.fingerprint, self.data.inputs)
+        if known:
+            n = len(self.data)
+            notes.append(f"{known:,} of {n:,} examples are among those that the model learned from")
         truncated = getattr(self.subject, "truncated", None)
         cut = 0 if truncated is None else int(truncated.sum())
         return (self._cut(cut), *notes) if cut else tuple(notes)
