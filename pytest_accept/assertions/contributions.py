@@ -42,7 +42,8 @@ class Values:
 class Sums:
     """A metric that is a formula of the sum over examples of rows (n, d).
 
-    `possible` (cells, d) lists rows that could occur; see `statistics.clustered_interval`.
+    `possible` (cells, d) lists rows that could occur, None if they have no end: then one farther
+    out than any seen is allowed for. See `statistics.clustered_interval`.
     """
 
     rows: NDArray[np.float64]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OF_LABELS = ("f1", "precision", "recall")
 """Metrics of a table that take `average` and `label`."""
 
+PER_TOKEN = ("perplexity", "token_cross_entropy")
+"""Metrics of a language model that depend on what its tokens are."""
+
 
 def of_accuracy(pair: Pair) -> Estimate:
     """Return the drop of accuracy, with McNemar's test in the evidence."""
@@ -169,7 +172,7 @@ def of_any(metric: Callable[..., Estimate], title: str, found: Sides, options: A
         method="point" if point else interval.method,
         higher_is_better=False,
         options=", ".join(each for each in (now.options, found.against) if each),
-        notes=tuple(dict.fromkeys((*found.notes, *now.notes))),
+        notes=tuple(dict.fromkeys((*found.notes, *now.notes, *_unlike(now.metric, change)))),
         find_evidence=lambda: (
             Evidence(title="before and now", lines=(line,)),
             *now.find_evidence(),
@@ -187,6 +190,20 @@ def _change(one: Any, other: Any) -> Values | Sums:
     assert isinstance(ours, Sums)
     assert isinstance(theirs, Sums)
     return ours.minus(theirs)
+
+
+def _unlike(metric: str, change: Values | Sums) -> tuple[str, ...]:
+    """Return a note if two language models lose so much per token, but not of the same tokens."""
+    if metric not in PER_TOKEN or isinstance(change, Values):
+        return ()
+    totals = change.rows.sum(axis=0)
+    one, other = sorted(int(totals[column]) for column in (1, 3))
+    if one == other:
+        return ()
+    return (
+        f"the two cut the texts into different tokens ({one:,} and {other:,} of them), so their "
+        f"{metric} is not of the same thing; bits_per_byte is",
+    )
 
 
 def _interval_of(change: Values | Sums, bounds: tuple[float, float], confidence: float) -> Interval:
@@ -212,6 +229,7 @@ def _interval_of(change: Values | Sums, bounds: tuple[float, float], confidence:
         confidence=confidence,
         bounds=bounds,
         possible=change.possible,
+        farther=change.possible is None,
     )
     return found if clusters is not None else replace(found, clusters=None)
 

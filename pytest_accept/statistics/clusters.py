@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 from pytest_accept.statistics.arguments import (
     FloatArray,
@@ -35,15 +36,22 @@ def clustered_interval(
     seed: int = 0,
     resamples: int = 2000,
     possible: ArrayLike | None = None,
+    farther: bool = False,
 ) -> Interval:
     """Return an interval of a smooth function of sums over examples that come in clusters (n,).
 
     `contributions` (n, d) are the examples' rows, `formula` takes sums (R, d) to metrics (R,)
     within `bounds` and must not change if all sums are multiplied alike. `possible` (cells, d)
     lists rows that could occur (a confusion table's cells): without it, an error that was never
-    seen is not allowed for. The bound is a quantile of the metric under Dirichlet weights of the
-    distinct rows, which count as the effective number of independent examples, plus one example of
-    the most harmful (most helpful) row: for a share of ones it is Korn and Graubard's interval.
+    seen is not allowed for. `farther`, where rows have no end (losses of documents), lists the most
+    harmful and helpful ones seen, multiplied to be farther out by a 97.5 % t quantile of standard
+    deviations. Then, for a rise of a loss that is lognormal (sigma 1) over documents, the upper
+    bound at 0.95 still errs 0.20 of the time with 5 documents, 0.14 with 10, 0.06 with 60; and if
+    what matters is one document in 20, as often as the sample holds none.
+
+    The bound is a quantile of the metric under Dirichlet weights of the distinct rows, which count
+    as the effective number of independent examples, plus one example of the most harmful (most
+    helpful) row: for a share of ones it is Korn and Graubard's interval.
 
     With fewer than 5 clusters, or if no listed row could change the metric, the bounds are those of
     the metric. Where the formula is nan on a resample, the resample counts against both bounds.
@@ -57,6 +65,8 @@ def clustered_interval(
     if not np.isfinite(value):
         raise ValueError(expected("formula", "finite on the observed sums", value))
     listed = rows if possible is None else np.vstack([rows, _rows(possible, rows.shape[1])])
+    if farther:
+        listed = np.vstack([listed, _farther(rows, formula)])
     cells, inverse = np.unique(listed, axis=0, return_inverse=True)
     seen = inverse.ravel()[: len(rows)]
     counts = np.bincount(seen, minlength=len(cells)).astype(np.float64)
@@ -93,6 +103,18 @@ def _rows(possible: ArrayLike, d: int) -> FloatArray:
     if rows.shape[1] != d:
         raise ValueError(expected("possible", f"of {d} columns, as the contributions", rows.shape))
     return rows
+
+
+def _farther(rows: FloatArray, formula: Formula) -> FloatArray:
+    """Return the most harmful and helpful rows, multiplied to be beyond all of them.
+
+    A formula of ratios has influences in proportion to such a factor.
+    """
+    influence = example_influence(rows, np.ones(len(rows)), formula)
+    reach = float(stats.t.ppf(0.975, max(len(rows) - 1, 1)) * influence.std())
+    ends = [int(np.argmin(influence)), int(np.argmax(influence))]
+    most = np.abs(influence[ends])
+    return rows[ends] * (1 + reach / np.maximum(most, 1e-300))[:, None] if reach else rows[ends]
 
 
 def _metrics(

@@ -92,8 +92,9 @@ def seed_example_table_interval(
     sums (R, d) to metrics (R,), as for `clustered_interval`. The value is the mean of the seeds'
     metrics, not the metric of the pooled sums. The examples are weighted alike for all seeds (a
     hard example is drawn with all of its answers), with one further example of the most harmful
-    row of `possible` (cells, d), which all seeds get wrong alike; `over_seeds` adds what the seeds
-    do. Raises ValueError as `seed_example_interval` does.
+    row of `possible` (cells, d), which all seeds get wrong alike (None: one that is farther out
+    than any seen, see `clustered_interval`); `over_seeds` adds what the seeds do.
+    Raises ValueError as `seed_example_interval` does.
     """
     array = np.asarray(contributions, dtype=np.float64)
     if array.ndim != 3 or not array.size:
@@ -115,6 +116,7 @@ def seed_example_table_interval(
         confidence=confidence,
         bounds=bounds,
         possible=alike,
+        farther=alike is None,
         seed=seed,
     )
     if clusters is None:

@@ -151,6 +151,21 @@ def test_plain_text_files_are_documents(model, tmp_path) -> None:
     assert found.value == pytest.approx(pa.perplexity(model, rows).value, rel=1e-6)
 
 
+def test_perplexities_of_different_tokens_are_noted(module, model, books) -> None:
+    network, tokenizer = make_causal("llama")
+    other = pa.load_model(network, tokenizer=with_bos(tokenizer), name="begins")
+    found = pa.metric_drop(model, books, against=other, metric=pa.perplexity)
+    n = int(found.notes[0].split()[0].replace(",", ""))
+    note = (
+        f"the two cut the texts into different tokens ({n:,} and {n + len(TEXTS):,} of them), so "
+        "their perplexity is not of the same thing; bits_per_byte is"
+    )
+    assert found.notes[-1] == note
+    bits = pa.metric_drop(model, books, against=other, metric=pa.bits_per_byte)
+    same = pa.metric_drop(model, books, against=model, metric=pa.perplexity)
+    assert "different tokens" not in str(bits.notes + same.notes)
+
+
 def test_other_models_are_refused(books, model) -> None:
     classifier, tokenizer = make("bert")
     with pytest.raises(pa.SettingError, match="perplexity is a metric of models for causal-lm"):

@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from pytest_accept.statistics import clustered_interval, clustered_proportion_interval
+from pytest_accept.statistics import (
+    clustered_interval,
+    clustered_proportion_interval,
+    ratio_interval,
+)
 from tests.statistics.simulation import CONFIDENCE, clustered_outcomes, error_rates
 from tests.statistics.test_tables import (
     balanced_accuracy,
@@ -45,6 +49,44 @@ def test_without_errors_only_possible_ones_make_a_bound() -> None:
     )
     assert found.high == 1
     assert found.low == pytest.approx(0.05 ** (1 / 20), abs=0.01)
+
+
+def test_documents_without_a_worst_loss_may_be_farther_out_than_any_seen() -> None:
+    generator = np.random.default_rng(0)
+    tokens = generator.lognormal(5, 0.7, size=12)
+    losses = tokens * generator.normal(3, 0.3, size=12)
+    rows = np.stack([losses, tokens], axis=1)
+    seen, farther = (
+        clustered_interval(
+            rows, np.arange(12), share, confidence=CONFIDENCE, bounds=(0, np.inf), farther=far
+        )
+        for far in (False, True)
+    )
+    assert farther.low < seen.low < seen.high < farther.high
+    ratio = ratio_interval(losses, tokens, confidence=CONFIDENCE)
+    assert farther.high - farther.value == pytest.approx(ratio.high - ratio.value, rel=0.3)
+    assert farther.value - farther.low == pytest.approx(ratio.value - ratio.low, rel=0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("documents", "allowed"), [(10, 0.14), (40, 0.1)])
+def test_a_skewed_rise_of_a_loss_is_seldom_overlooked(documents: int, allowed: float) -> None:
+    """Rises are lognormal, so that few documents show too little: not 0.05, but not 0.2 either."""
+
+    def rise(sums: np.ndarray) -> np.ndarray:
+        return (sums[..., 0] - sums[..., 2]) / sums[..., 1]
+
+    def once(generator: np.random.Generator, seed: int):
+        tokens = generator.lognormal(5, 0.7, size=documents)
+        before = tokens * generator.normal(3, 0.4, size=documents)
+        after = before + tokens * generator.lognormal(0, 1, size=documents)
+        rows = np.stack([after, tokens, before], axis=1)
+        return clustered_interval(
+            rows, np.arange(documents), rise, confidence=CONFIDENCE, bounds=(-np.inf, np.inf),
+            resamples=1000, seed=seed, farther=True,
+        )  # fmt: skip
+
+    assert error_rates(once, float(np.exp(0.5)), reps=300).below <= allowed
 
 
 def test_many_distinct_rows_are_judged_by_their_influence() -> None:
