@@ -184,6 +184,20 @@ def below_under(
     )
 
 
+def _bound(
+    name: str, signature: inspect.Signature, args: tuple[Any, ...], options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of an assertion by name; TypeError where Python would raise it."""
+    try:
+        return signature.bind(*args, **options).arguments
+    except TypeError as error:
+        takes = ", ".join(
+            each.name for each in signature.parameters.values() if each.name != "options"
+        )
+        problem = f"the assertion of {name}: {error}. Its arguments: {takes}."
+    raise TypeError(problem)
+
+
 def _assertion(
     metric: Callable[..., Estimate], direction: Direction, *, subjects: int
 ) -> Callable[..., Verdict]:
@@ -193,7 +207,7 @@ def _assertion(
 
     @functools.wraps(metric)
     def assertion(*args: Any, **options: Any) -> Verdict:
-        given = signature.bind(*args, **options).arguments
+        given = _bound(name, signature, args, options)
         bar = given.pop("bar")
         check_bar(name, bar)
         verdict = metric(**given.pop("options", {}), **given).judge(bar, direction)

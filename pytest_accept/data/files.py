@@ -15,6 +15,7 @@ from pytest_accept.data.paths import SUFFIXES, missing_path
 from pytest_accept.errors import DataError, SettingError, expected, unknown
 
 _WITH_DELIMITER = {".csv", ".tsv", *conll.SUFFIXES}
+_MAY_BE_CONLL = {".tsv", *conll.SUFFIXES, *text_files.SUFFIXES}
 _BY_LINE = (conll.Sentences, text_files.Texts)
 _WITH_ENCODING = {*_WITH_DELIMITER, ".json", ".jsonl", *text_files.SUFFIXES}
 
@@ -75,7 +76,8 @@ def _check_options(paths: Sequence[Path], options: Options) -> None:
         what = "the default for files that are not text"
         raise SettingError(expected("encoding", what, options.encoding))
     known = ["quotechar"] if suffixes & {".csv", ".tsv"} else []
-    known += conll.OPTIONS if suffixes & set(conll.SUFFIXES) else ()
+    # With one of its options, any text file of columns is read as CoNLL is.
+    known += conll.OPTIONS if suffixes & _MAY_BE_CONLL else ()
     known += text_files.OPTIONS if suffixes & set(text_files.SUFFIXES) else ()
     for name in options.extra:
         if name not in known:
@@ -87,10 +89,10 @@ def _read_file(path: Path, options: Options, shown: str) -> Any:
     suffix = path.suffix.lower()
     called = repr(str(path))
     try:
+        if suffix in conll.SUFFIXES or not options.extra.keys().isdisjoint(conll.OPTIONS):
+            return conll.read_conll(path, _layout(suffix, options), shown)
         if suffix in (".csv", ".tsv"):
             return read_delimited(path, _dialect(suffix, options), options.wanted)
-        if suffix in conll.SUFFIXES:
-            return conll.read_conll(path, _layout(suffix, options), shown)
         if suffix in text_files.SUFFIXES:
             unit = options.extra.get("documents", "paragraph")
             return text_files.read_texts(path, unit, options.encoding, shown)

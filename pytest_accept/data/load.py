@@ -83,9 +83,10 @@ def load_data(
         encoding: How text files were written. A byte order mark is dropped.
         **kwargs: For the hub: `revision`, `data_files`, `token`, … go to `datasets.load_dataset`,
             and `config` is the configuration's name. For csv and tsv: `quotechar`, by default '"';
-            None for files that quote nothing. For .conll and its like: `word_column` and
-            `tag_column`, numbers counted from 0, or from the end if negative; by default the first
-            and the last, in .conllu the form and the universal part of speech. For .txt:
+            None for files that quote nothing. For .conll and its like, and to read a .txt or .tsv
+            as one: `word_column` and `tag_column`, numbers counted from 0, or from the end if
+            negative; by default the first and the last, in .conllu the form and the universal part
+            of speech. For .txt:
             `documents`, which says what an example is: a "paragraph" (parted by blank lines, the
             default), a "line" or the whole "file". Of several files, cluster="file" says that
             what comes from one is alike.

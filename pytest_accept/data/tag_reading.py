@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from pytest_accept.data.tag_schemes import (
     scheme_named,
     spans,
     tags,
+    types_of,
 )
 from pytest_accept.data.tags import Tags, Words
 from pytest_accept.errors import DataError, LabelError
@@ -54,7 +55,8 @@ class TagReader:
         names = {value: self._name(value) for value in {tag for each in values for tag in each}}
         sequences = [tuple(names[value] for value in each) for each in values]
         scheme = self._scheme(set(names.values()), sequences)
-        notes = () if scheme is None else self._checked(sequences, words, scheme)
+        notes = self._unused(names.keys(), sequences, scheme)
+        notes += () if scheme is None else self._checked(sequences, words, scheme)
         renamed = self._types
         if scheme is None:
             sequences = [tuple(renamed.get(tag, tag) for tag in each) for each in sequences]
@@ -134,10 +136,32 @@ class TagReader:
             return {canonical(key): name for key, name in self.label_names.items()}
         return {str(number): name for number, name in enumerate(self.label_names or ())}
 
+    def _unused(
+        self, raw: Iterable[Any], sequences: Sequences, scheme: str | None
+    ) -> tuple[str, ...]:
+        """Return a note of what `label_names` renames and no tag has."""
+        if not isinstance(self.label_names, Mapping):
+            return ()
+        there = {canonical(value) for value in raw} | set(self.class_names or ())
+        if scheme is None:
+            there.update(tag for each in sequences for tag in each)
+        else:
+            there.update(types_of({tag for each in sequences for tag in each}, scheme))
+        unused = ", ".join(repr(key) for key in self._given if key not in there)
+        return (f"label_names names {unused}, which no tag has",) if unused else ()
+
     def _scheme(self, distinct: set[str], sequences: Sequences) -> str | None:
-        if self.scheme not in (None, CONLLEVAL):
-            return scheme_named(str(self.scheme)).name
         inside = sorted(distinct - {OUTSIDE})
+        if self.scheme not in (None, CONLLEVAL):
+            name = scheme_named(str(self.scheme)).name
+            begun = [tag for tag in inside if tag.startswith("B-") and f"I-{tag[2:]}" in distinct]
+            if name == "IO" and begun:
+                raise DataError(
+                    f"With scheme='IO' the tags of {self.called} are names of types, but "
+                    f"{begun[0]!r} and 'I-{begun[0][2:]}' are two tags of one type. Leave scheme= "
+                    "out, or name the one that they are in."
+                )
+            return name
         if inside and not is_lettered(inside) and all(map(_OTHER_FORM.fullmatch, inside)):
             raise DataError(
                 f"The tags of {self.called} look like entities, but not in the form B-TYPE: "

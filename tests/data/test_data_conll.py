@@ -147,3 +147,13 @@ def test_bad_options(tmp_path: Path) -> None:
         loaded(tmp_path, "a O\n", tag_colum=1)
     assert loaded(tmp_path, "a b|O\n", delimiter="|").inputs == [("a b",)]
     assert loaded(tmp_path, "a O\n", name="x.iob").name == "x"
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".txt"])
+def test_another_suffix_with_columns_named(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"train{suffix}"
+    file.write_text("Anna\tB-PER\nsings\tO\n\nRome\tB-LOC\n", encoding="utf-8")
+    data = load_data(file, word_column=0)
+    assert data.inputs == [("Anna", "sings"), ("Rome",)]
+    assert data.label_text(1) == "LOC: Rome"
+    assert data.origin(1) == f"train{suffix} line 4"

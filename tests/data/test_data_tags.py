@@ -215,3 +215,17 @@ def test_one_label_for_all_words() -> None:
 def test_tags_are_no_labels() -> None:
     with pytest.raises(LabelError, match="This needs one label for each example"):
         load_data(ROWS).label_ids(["PER", "LOC"])
+
+
+def test_what_is_renamed_and_does_not_occur_is_noted() -> None:
+    renamed = tagged("B-PER O", label_names={"PER": "person", "PRE": "person", "B-LOC": "O"})
+    assert "label_names names 'PRE', 'B-LOC', which no tag has" in renamed.notes
+    assert not any(
+        "label_names" in note for note in tagged("B-PER", label_names={"PER": "p"}).notes
+    )
+
+
+def test_types_alone_are_no_letters() -> None:
+    with pytest.raises(DataError, match="'B-PER' and 'I-PER' are two tags of one type"):
+        tagged("B-PER I-PER O", scheme="IO")
+    assert tagged("PER PER O", scheme="IO").label_text(0).startswith("PER: ")
