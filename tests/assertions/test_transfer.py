@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -155,3 +156,14 @@ def test_what_cannot_be_asked_is_refused_before_training() -> None:
     assert untouched.asked == []  # type: ignore[attr-defined]
     with pytest.raises(pa.SettingError, match="Expected `recipe` to be a function of a seed"):
         pa.transfer_gain("runs/tuned", probe, DATA)
+
+
+def test_two_partials_of_one_function_are_told_apart() -> None:
+    def fine_tune(data: pa.Data, *, seed: int, epochs: int = 1, from_scratch: bool = False) -> Any:
+        return (base if from_scratch else tuned)(seed)
+
+    whole = partial(fine_tune, DATA, epochs=2)
+    found = pa.transfer_gain(whole, partial(whole, from_scratch=True), DATA)
+    assert found.options == "over=fine_tune(epochs=2, from_scratch=True)"
+    title = (found >= 0).evidence[0].title
+    assert title == "fine_tune(epochs=2) against fine_tune(epochs=2, from_scratch=True)"
