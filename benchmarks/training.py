@@ -82,8 +82,9 @@ def once(folder: Path, n: int) -> dict[str, object]:
         recipe = time.perf_counter() - start
     models = [each.model for each in runs if each.model is not None]
     start = time.perf_counter()
-    for model in models:
-        pa.accuracy(model, held_out)
+    with pa.using(progress=False):
+        for model in models:
+            pa.accuracy(model, held_out)
     predict = time.perf_counter() - start
     seconds = {"recipe": recipe, "predict": predict}
     for name in ("apart", "together"):
