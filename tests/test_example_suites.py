@@ -1,16 +1,22 @@
 """The example suites as a user runs them, on real models."""
 
 import os
+import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
-from pytest_accept import Record, read_record
+from pytest_accept import Record, load_data, load_model, perplexity, read_record
 
 ROOT = Path(__file__).parent.parent
 SENTIMENT = ROOT / "example_suites" / "sentiment"
+NER = ROOT / "example_suites" / "ner"
+LANGUAGE_MODEL = ROOT / "example_suites" / "language_model"
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +27,8 @@ def sentiment() -> Path:
     return SENTIMENT
 
 
-def run(*arguments: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-m", "acceptance", str(SENTIMENT), *arguments]
+def run(*arguments: str, suite: Path = SENTIMENT) -> int:
+    command = [sys.executable, "-m", "pytest", "-m", "acceptance", str(suite), *arguments]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
@@ -98,3 +104,76 @@ def test_two_workers_judge_the_same(final: Record, tmp_path: Path) -> None:
     # texts, the prediction of one may hang on those.
     assert values(together) == pytest.approx(values(final), abs=5e-3)
     assert (final.models, final.data) == (together.models, together.data)
+
+
+@pytest.mark.slow
+def test_the_tagger_is_accepted_and_one_with_a_noisy_head_is_not(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(NER / "get_model.py")], check=True)
+    report = tmp_path / "tagger.json"
+    assert run("--accept-report", f"json:{report}", suite=NER) == 0
+    record = read_record(report)
+    assert len(record.criteria) == 11
+    assert {criterion.verdict.status for criterion in record.criteria} == {"accepted"}
+
+    noisy = shutil.copytree(NER / "runs" / "rampart", tmp_path / "noisy")
+    weights = load_file(noisy / "model.safetensors")
+    head = weights["classifier.weight"]
+    noise = torch.randn(head.shape, generator=torch.Generator().manual_seed(0))
+    weights["classifier.weight"] = head + 3 * head.std() * noise
+    save_file(weights, noisy / "model.safetensors", metadata={"format": "pt"})
+    report = tmp_path / "noisy.json"
+    assert run("--accept-model", str(noisy), "--accept-report", f"json:{report}", suite=NER) == 1
+    worse = {c.verdict.estimate.name: c.verdict for c in read_record(report).criteria}
+    assert worse["entity_recall(type=GIVEN_NAME)"].status == "rejected"
+    assert worse["entity_f1"].status == "rejected"
+    assert worse["entity_f1"].evidence[0].examples, "the sentences show what it misses"
+    assert worse["token_accuracy"].estimate.value > 0.9, "the share of words hardly shows it"
+
+
+@pytest.fixture(scope="module")
+def smollm2() -> Path:
+    subprocess.run([sys.executable, str(LANGUAGE_MODEL / "get_model.py")], check=True)
+    return LANGUAGE_MODEL / "runs" / "smollm2"
+
+
+@pytest.mark.slow
+def test_the_language_model_is_accepted_and_one_with_noisy_weights_is_not(
+    smollm2: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "smollm2.json"
+    assert run("--accept-report", f"json:{report}", suite=LANGUAGE_MODEL) == 0
+    record = read_record(report)
+    assert len(record.criteria) == 12
+    assert {criterion.verdict.status for criterion in record.criteria} == {"accepted"}
+
+    noisy = shutil.copytree(smollm2, tmp_path / "noisy")
+    weights = load_file(noisy / "model.safetensors")
+    generator = torch.Generator().manual_seed(0)
+    for name, matrix in weights.items():
+        if name.endswith("proj.weight"):
+            noise = torch.randn(matrix.shape, generator=generator)
+            weights[name] = matrix + 0.3 * matrix.std() * noise
+    save_file(weights, noisy / "model.safetensors", metadata={"format": "pt"})
+    report = tmp_path / "noisy.json"
+    arguments = ("--accept-model", str(noisy), "--accept-report", f"json:{report}")
+    assert run(*arguments, "-k", "everybody_knows", suite=LANGUAGE_MODEL) == 1
+    (worse,) = read_record(report).criteria
+    assert worse.verdict.status == "rejected"
+    assert worse.verdict.evidence[0].examples
+
+
+@pytest.mark.slow
+def test_shuffled_words_are_far_more_perplexing(smollm2: Path, tmp_path: Path) -> None:
+    documents = load_data(LANGUAGE_MODEL / "documents.jsonl", label=None, limit=5)
+    shuffled = [text.split() for text in documents.inputs]
+    for words in shuffled:
+        random.Random(0).shuffle(words)
+    model = load_model(smollm2)
+    plain = perplexity(model, documents, bos="always")
+    muddled = perplexity(
+        model,
+        load_data([{"text": " ".join(words)} for words in shuffled], label=None, name="shuffled"),
+        bos="always",
+    )
+    assert muddled.value > 10 * plain.value
+    assert muddled.low > 2 * plain.value
