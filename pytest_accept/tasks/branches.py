@@ -36,9 +36,14 @@ def packed(tree: Tree) -> Layout:
 
 
 def separate(tree: Tree) -> list[Layout]:
-    """Return a sequence for each branch; only the first scores the trunk."""
-    every = [_layout(tree, [i]) for i in range(len(tree.branches))]
-    return [every[0], *(_without_trunk(each) for each in every[1:])]
+    """Return a sequence for each branch; only the first scores the trunk.
+
+    Branches of one token, which is never read, need none of their own: they are in the first.
+    """
+    long = tree.long
+    short = [i for i in range(len(tree.branches)) if i not in long]
+    first = _layout(tree, [*short, *long[:1]])
+    return [first, *(_without_trunk(_layout(tree, [i])) for i in long[1:])]
 
 
 def _layout(tree: Tree, chosen: Sequence[int]) -> Layout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -82,12 +82,13 @@ class ContinuationLikelihoods:
         """Return log-likelihoods and numbers of tokens (continuations, 2) of each tree."""
         assert isinstance(encodings, _Forest)
         asked = [encodings.trees[i] for i in indices.tolist()]
-        if MASK not in tensors or not _fits_window(module, asked):
+        branching = [i for i, tree in enumerate(asked) if len(tree.long) > 1]
+        fits = bool(branching) and MASK in tensors and _fits_window(module, asked)
+        if not fits or _can_pack.get(module) is False:
             return _rows(_apart(module, tensors, asked))
-        if module not in _can_pack:
-            _can_pack[module] = _same(module, tensors, asked)
-        ways = _together if _can_pack[module] else _apart
-        return _rows(ways(module, tensors, asked))
+        if module in _can_pack:
+            return _rows(_together(module, tensors, asked))
+        return _rows(_first_time(module, tensors, asked, [branching[0], branching[-1]]))
 
 
 def _check_scored(asked: Continued, tree: Tree) -> None:
@@ -114,22 +115,31 @@ def _rows(found: Sequence[tuple[Losses, Losses]]) -> Blocks:
     return Blocks.join([np.stack([-losses, counts], axis=1) for losses, counts in found])
 
 
-def _same(module: torch.nn.Module, tensors: dict[str, Any], asked: Sequence[Tree]) -> bool:
-    """Return whether a packed sequence says what full passes say, of the longest and shortest."""
-    few = [asked[0], *asked[1:][-1:]]
-    apart = _apart(module, tensors, few)
+def _first_time(
+    module: torch.nn.Module, tensors: dict[str, Any], asked: Sequence[Tree], few: Sequence[int]
+) -> list[tuple[Losses, Losses]]:
+    """Return what is asked, and find out whether packed sequences say what full passes say.
+
+    Of a few trees, the longest and the shortest that branch, the last branch is compared: it would
+    see the others, and padding.
+    """
+    last = [(i, asked[i].long[-1]) for i in few]
+    alone = [replace(asked[i], branches=(asked[i].branches[j],)) for i, j in last]
+    apart = _apart(module, tensors, alone)
     try:
-        together = _together(module, _padded(tensors, [packed(tree) for tree in few]), few)
+        together = _together(module, tensors, asked)
     except Exception as error:
         if is_out_of_memory(error):
             raise
-        return False
+        _can_pack[module] = False
+        return _apart(module, tensors, asked)
     narrow = next((each.dtype for each in module.parameters()), torch.float32).itemsize < 4
     allowed = 0.1 if narrow else 1e-3  # nats per token: rounding, and far less than a wrong reading
-    return all(
-        bool((np.abs(one - other) <= allowed * np.maximum(counts, 1)).all())
-        for (one, counts), (other, _) in zip(apart, together, strict=True)
+    _can_pack[module] = all(
+        abs(losses[0] - together[i][0][j]) <= allowed * max(counts[0], 1)
+        for (i, j), (losses, counts) in zip(last, apart, strict=True)
     )
+    return together if _can_pack[module] else _apart(module, tensors, asked)
 
 
 def _fits_window(module: torch.nn.Module, asked: Sequence[Tree]) -> bool:

@@ -39,6 +39,11 @@ class Tree:
         """The number of tokens that a model must read at once; no one reads a last token."""
         return len(self.trunk) + max(map(len, self.branches)) - 1
 
+    @property
+    def long(self) -> list[int]:
+        """Which branches have tokens that must be read: more than their last."""
+        return [i for i, branch in enumerate(self.branches) if len(branch) > 1]
+
     def scored(self, branch: Ids) -> int:
         """Return how many tokens of the trunk and a branch count."""
         whole = len(self.trunk) + len(branch)

@@ -18,6 +18,7 @@ INPUTS = [
     Continued("a" * 90, (" bb", " cc")),  # longer than the models take
     Continued("Long ago. " * 3, (" yes", " no", " maybe so")),
     Continued("one", (" only",)),
+    Continued("Letters:", (" A", " B", " C")),
 ]
 
 
@@ -109,7 +110,7 @@ def test_a_prefix_is_read_once() -> None:
     model = pa.load_model(module, tokenizer=tokenizer, task="causal-lm")
     prefix = "Once upon a time there was a very small model."
     ends = tuple(f" It was {each}" for each in ("red", "blue", "green", "gold"))
-    model.read(ContinuationLikelihoods(), [Continued("Warm up", (" a", " b"))])
+    model.read(ContinuationLikelihoods(), [Continued("Warm up", (" one", " two"))])
     tokens = []
     hook = module.get_decoder().register_forward_pre_hook(
         lambda _, __, options: tokens.append(options["input_ids"].numel()), with_kwargs=True
@@ -124,7 +125,7 @@ def test_a_cut_prefix_is_said() -> None:
     module, tokenizer = make_causal("gpt2")
     model = pa.load_model(module, tokenizer=tokenizer, task="causal-lm")
     cut = model.cut(ContinuationLikelihoods(), INPUTS)
-    assert cut.tolist() == [False, False, False, True, False, False]
+    assert cut.tolist() == [False, False, False, True, False, False, False]
 
 
 def test_a_continuation_that_is_too_long_is_named() -> None:

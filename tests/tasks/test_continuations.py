@@ -113,4 +113,9 @@ def test_packed_and_separate_layouts_score_the_same_tokens() -> None:
     assert together.targets.tolist() == [3, 4, 5, 6]
     assert together.of.tolist() == [0, 1, 1, 2]
     apart = separate(tree)
-    assert [each.targets.tolist() for each in apart] == [[3, 4, 5], [6], []]
+    assert [each.targets.tolist() for each in apart] == [[3, 6, 4, 5]]
+    forked = Tree(trunk=(1, 2, 3), first=2, branches=((4, 5), (6,), (7, 8, 9)))
+    apart = separate(forked)
+    assert [each.ids.tolist() for each in apart] == [[1, 2, 3, 4], [1, 2, 3, 7, 8]]
+    assert [each.targets.tolist() for each in apart] == [[3, 6, 4, 5], [7, 8, 9]]
+    assert [each.of.tolist() for each in apart] == [[0, 2, 1, 1], [3, 3, 3]]
