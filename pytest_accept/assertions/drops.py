@@ -134,8 +134,9 @@ def of_table(
 def of_any(metric: Callable[..., Estimate], title: str, found: Sides, options: Any) -> Estimate:
     """Return the drop of a metric that says what each example adds to it.
 
-    Means of a value of each example are bounded as such, functions of sums over examples (entity
-    F1, perplexity) by Dirichlet weights of the examples, or of their clusters.
+    Means of a value of each example are bounded as such, functions of sums over examples by test
+    inversion of the table of what they add (entity F1), or, where that has no end (perplexity) and
+    in clusters, by Dirichlet weights.
     """
     now, before = (metric(each, found.data, **options) for each in (found.new, found.old))
     assert isinstance(now, Measurement)
@@ -214,22 +215,29 @@ def _interval_of(change: Values | Sums, bounds: tuple[float, float], confidence:
         clustered_interval,
         mean_interval,
         mean_over_clusters_interval,
+        table_interval,
     )
 
     clusters = change.clusters
+    common: dict[str, Any]
     if isinstance(change, Values):
-        common: Any = {"confidence": confidence, "bounds": change.bounds}
+        common = {"confidence": confidence, "bounds": change.bounds}
         if clusters is None:
             return mean_interval(change.values, **common)
         return mean_over_clusters_interval(change.values, clusters, **common)
+    common = {"confidence": confidence, "bounds": bounds}
+    if clusters is None and change.possible is not None:
+        listed = np.vstack([change.rows, change.possible])
+        cells, inverse = np.unique(listed, axis=0, return_inverse=True)
+        counts = np.bincount(inverse.ravel()[: len(change.rows)], minlength=len(cells))
+        return table_interval(cells, counts, change.formula, **common)
     found = clustered_interval(
         change.rows,
         np.arange(len(change.rows)) if clusters is None else clusters,
         change.formula,
-        confidence=confidence,
-        bounds=bounds,
         possible=change.possible,
         farther=change.possible is None,
+        **common,
     )
     return found if clusters is not None else replace(found, clusters=None)
 

@@ -5,7 +5,9 @@ import pytest
 from sklearn import metrics as theirs
 
 import pytest_accept as pa
+from pytest_accept.metrics import losses
 from tests.assertions.conftest import World, make_world
+from tests.statistics.simulation import Rates
 
 
 def moved(world: World, *, by: float, seed: int = 5, name: str = "new") -> pa.Predictions:
@@ -191,3 +193,27 @@ def test_outside_of_a_suite_there_is_no_baseline(
     monkeypatch.setattr(pa, "_suite", None)
     with pytest.raises(pa.SettingError, match="load_baseline"):
         pa.assert_no_regression(world.predictions, world.data)
+
+
+@pytest.mark.slow
+def test_error_rates_of_the_rise_of_a_loss() -> None:
+    """Two calibrated models that differ a little, on samples from a large population."""
+    random = np.random.default_rng(0)
+    logits = random.normal(size=(50_000, 2)) * 2.5
+    values = [np.exp(logits + random.normal(size=logits.shape) * noise) for noise in (0.0, 0.2)]
+    old, new = (each / each.sum(axis=1, keepdims=True) for each in values)
+    true = (random.random(len(old)) < old[:, 1]).astype(int)
+    reps, errors = 200, np.zeros(2)
+    targets = np.eye(2)[true]
+    after, before = (losses.cross_entropy(each, targets) for each in (new, old))
+    truth = float((after - before).mean())
+    for _ in range(reps):
+        drawn = random.integers(0, len(old), 300)
+        data = pa.load_data(
+            [{"text": f"{i}", "label": "ab"[true[at]]} for i, at in enumerate(drawn)]
+        )
+        two = (pa.load_predictions(each[drawn], labels=["a", "b"]) for each in (new, old))
+        found = pa.metric_drop(next(two), data, against=next(two), metric=pa.cross_entropy)
+        errors += [found.high < truth, found.low > truth]
+    assert truth > 0
+    assert max(errors / reps) <= Rates(0, 0, 0, 0, reps).allowed

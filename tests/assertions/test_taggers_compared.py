@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 import pytest_accept as pa
+from pytest_accept.assertions.contributions import Sums
+from pytest_accept.assertions.drops import _interval_of
+from pytest_accept.metrics.entities import table
 from pytest_accept.prediction.token_predictions import TokenPredictions
+from pytest_accept.statistics import Interval
 from tests.assertions.tagged import data_of, said_of, world
+from tests.statistics.simulation import CONFIDENCE, error_rates
 
 GOLD = data_of("Anna/B-PER Ray/I-PER saw Rome/B-LOC", "in Bonn/B-LOC", "no one", "Bo/B-PER ran")
 OLD = said_of(GOLD, "B-PER I-PER O O", "O B-LOC", "O O", "B-PER O")
@@ -83,3 +88,34 @@ def test_a_tagger_and_a_classifier_cannot_be_compared() -> None:
     classifier = pa.load_predictions([[0.5, 0.5]] * 4, labels=["a", "b"])
     with pytest.raises(pa.SettingError, match="is a metric of models for token-classification"):
         pa.agreement(OLD, classifier, GOLD)
+
+
+@pytest.mark.slow
+def test_error_rates_of_the_drop_of_entity_f1() -> None:
+    """Each sentence has some entities; each model misses some, mostly the same ones."""
+
+    def draw(random: np.random.Generator, n: int) -> list[Sums]:
+        true = random.poisson(1.5, n)
+        old = random.binomial(true, 0.9)
+        new = old - random.binomial(old, 0.03) + random.binomial(true - old, 0.03)
+        ones = np.ones(n)
+        rows = [np.stack([hits, true, hits + 0.1, ones], axis=1) for hits in (old, new)]
+        return [
+            Sums(rows=each, formula=_f1, bounds=(0, 1), clusters=None, possible=table(each)[0])
+            for each in rows
+        ]
+
+    def _f1(sums: np.ndarray) -> np.ndarray:
+        return np.asarray(2 * sums[..., 0] / np.maximum(sums[..., 1] + sums[..., 2], 1e-300))
+
+    old, new = draw(np.random.default_rng(1), 500_000)
+    truth = float(_f1(old.rows.sum(axis=0)) - _f1(new.rows.sum(axis=0)))
+
+    def interval(generator: np.random.Generator, _: int) -> Interval:
+        before, now = draw(generator, 100)
+        return _interval_of(before.minus(now), (-1, 1), CONFIDENCE)
+
+    assert truth > 0.01
+    found = error_rates(interval, truth, reps=150)
+    assert found.honest
+    assert found.upper_width < 0.08
