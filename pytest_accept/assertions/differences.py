@@ -175,6 +175,7 @@ def _interval(
         confidence=confidence,
         bounds=metric_range(title),
         seed=seed,
+        by_cluster=True,
     )
 
 

@@ -142,12 +142,14 @@ def interval_of(
     confidence: float,
     bounds: tuple[float, float],
     seed: int,
+    by_cluster: bool = False,
 ) -> SeedInterval:
     """Return the interval over seeds and examples, from a (value, below, above) of each seed.
 
     Where a metric does not say what each example adds, the examples' part is the mean of what they
     leave open of each seed's own value, as if all seeds erred on the same examples: too wide by the
-    share in which they do not. `like` are measurements on these examples, which say how many.
+    share in which they do not. `like` are measurements on these examples, which say how many;
+    `by_cluster` is as for `statistics.seed_example_interval`.
     """
     import numpy as np
 
@@ -171,6 +173,7 @@ def interval_of(
             confidence=confidence,
             clusters=means[0].clusters,
             bounds=(min(e.bounds[0] for e in means), max(e.bounds[1] for e in means)),
+            by_cluster=by_cluster,
             seed=seed,
             **unseen,
         )

@@ -24,7 +24,12 @@ from pytest_accept.statistics.arguments import (
 )
 from pytest_accept.statistics.clusters import clustered_interval
 from pytest_accept.statistics.interval import Interval
-from pytest_accept.statistics.means import Bounds, clustered_mean_interval, mean_interval
+from pytest_accept.statistics.means import (
+    Bounds,
+    clustered_mean_interval,
+    mean_interval,
+    mean_over_clusters_interval,
+)
 from pytest_accept.statistics.tables import Formula
 
 _MOST_SEEDS = 10_000
@@ -55,6 +60,7 @@ def seed_example_interval(
     bounds: Bounds = (0, 1),
     tail: float | None = None,
     possible: float | None = None,
+    by_cluster: bool = False,
     seed: int = 0,
 ) -> SeedInterval:
     """Return an interval of the expected value of a new seed on a new example.
@@ -62,15 +68,19 @@ def seed_example_interval(
     `values` (seeds, n) holds each seed's value of each example, within `bounds`; at least 2 seeds.
     The examples' means over seeds have the interval of any mean (`mean_interval`, with `clusters`
     (n,) `clustered_mean_interval`; `tail`, `possible` and `seed` are theirs), and `over_seeds` adds
-    what the seeds do. Raises ValueError for one seed, misaligned clusters, values outside `bounds`.
+    what the seeds do. `by_cluster` takes clusters by their means (`mean_over_clusters_interval`),
+    for differences, which a rare cluster may have as a whole. Raises ValueError for one seed,
+    misaligned clusters, values outside `bounds`.
     """
     array = finite_array("values", values, dimensions=2)
     _check_seeds(len(array))
     means = array.mean(axis=0)
     unseen: dict[str, Any] = {"bounds": bounds, "tail": tail, "possible": possible}
-    check_bounds(array, bounds)
+    ends = check_bounds(array, bounds)
     if clusters is None:
         examples = mean_interval(means, confidence=confidence, seed=seed, **unseen)
+    elif by_cluster and np.isfinite(ends).all():
+        examples = mean_over_clusters_interval(means, clusters, confidence=confidence, bounds=ends)
     else:
         examples = clustered_mean_interval(means, clusters, confidence=confidence, **unseen)
     return over_seeds(array.mean(axis=1), examples, bounds=bounds)

@@ -90,6 +90,9 @@ def test_forgetting_of_two_models_is_the_paired_drop() -> None:
     assert (found.low, found.high) == pytest.approx((drop.low, drop.high), abs=0.002)
     assert (found.seeds, found.method) == (None, "paired examples")
     assert found.name == "forgetting of accuracy(before=before)"
+    alike = [pa.forgetting(after, before, DATA, cluster="writer")]
+    alike.append(pa.metric_drop(after, DATA, against=before, cluster="writer"))
+    assert alike[0].high == pytest.approx(alike[1].high)
     verdict = pa.assert_forgetting_below(after, before, DATA, 0.2)
     assert verdict.evidence[0].title == "after against before"
     assert verdict.evidence[0].lines == (
