@@ -31,7 +31,7 @@ lint: $(VENV)/installed
 test: lint
 	$(BIN)/python $(SENTIMENT)/get_data.py
 	$(BIN)/python $(SENTIMENT)/train.py
-	$(BIN)/python $(NER)/get_model.py
+	$(BIN)/python $(NER)/get_tagger.py
 	$(BIN)/python $(LM)/get_model.py
 	$(BIN)/python -m pytest $(WORKERS)
 

