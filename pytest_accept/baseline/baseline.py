@@ -13,8 +13,8 @@ from pytest_accept import settings
 from pytest_accept.baseline import places, updates
 from pytest_accept.baseline.answers import Answers
 from pytest_accept.baseline.format import Stored, parsed
-from pytest_accept.baseline.matching import check, match, notes
-from pytest_accept.baseline.roles import role_of
+from pytest_accept.baseline.matching import Match, check, match, notes
+from pytest_accept.baseline.roles import role_of, roles_of
 from pytest_accept.errors import DataError, LabelError, SettingError
 from pytest_accept.prediction import Predictions
 from pytest_accept.prediction.token_predictions import TokenPredictions
@@ -28,7 +28,10 @@ NOTHING_BEFORE = (
     "there was no baseline to compare with: these predictions become it, if all is accepted"
 )
 
+_KEPT = 8
+
 _read: dict[Path, tuple[tuple[int, int], Stored]] = {}
+_matched: dict[tuple[int, str], tuple[Stored, Match]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +81,7 @@ class Baseline:
         else:
             file = self._only_file(data)
             stored = _load(file)
-            at = match(stored, data).lines
+            at = _match(stored, data.whole).lines[data.rows]
             lacking, found = int((at < 0).sum()), _predictions(stored, file, at[at >= 0], data)
         if lacking:
             raise DataError(
@@ -104,7 +107,8 @@ class Baseline:
         updating = settings.current().update_baseline and self.file is None
         role = self.role or role_of(new)
         file = self.file or places.place(_suite(), data.name, role)
-        if updating:
+        # The baseline of another model of the suite is for that one to update.
+        if updating and role in roles_of(new):
             updates.ask(file, new, said, data, role)
             allow_relabelled = True
         if updating and not file.exists():
@@ -130,7 +134,7 @@ class Baseline:
                 "another name: load_model(..., name=…), load_data(..., name=…)."
             )
         _check_labels(stored, new, file)
-        whole = match(stored, data.whole)
+        whole = _match(stored, data.whole)
         check(whole, stored, data.whole, _shown(file), allow_relabelled=allow_relabelled)
         lines = whole.lines[data.rows]
         kept = np.flatnonzero(lines >= 0)
@@ -194,6 +198,17 @@ def _load(file: Path) -> Stored:
     stored = parsed(text, _shown(file))
     _read[file] = stamp, stored
     return stored
+
+
+def _match(stored: Stored, whole: Data) -> Match:
+    """Return the match of all data with a baseline; several criteria of a run ask for the same."""
+    key = id(stored), whole.fingerprint
+    if key not in _matched:
+        while len(_matched) >= _KEPT:
+            del _matched[next(iter(_matched))]
+        # The baseline is kept with it: an id is only unique while its object lives.
+        _matched[key] = stored, match(stored, whole)
+    return _matched[key][1]
 
 
 def _predictions(stored: Stored, file: Path, lines: Any, data: Data) -> Any:

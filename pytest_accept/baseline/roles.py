@@ -23,20 +23,20 @@ def role_of(model: Any) -> str:
 
     SettingError if it was asked for by several names.
     """
-    try:
-        roles = list(_roles.get(model, {}))
-    except TypeError:  # stored predictions cannot be weakly referenced
-        roles = []
+    roles = roles_of(model)
     if len(roles) > 1:
         raise SettingError(
             f"The suite asks for one and the same model as {' and as '.join(map(repr, roles))}, so "
             "it is not clear whose baseline is meant. Name it: against=baseline.of("
             f"{roles[0]!r}), with the fixture baseline."
         )
-    if roles:
-        return roles[0]
+    return roles[0]
+
+
+def roles_of(model: Any) -> list[str]:
+    """Return every name that a Model is asked for by; its own, if it was not."""
     described = model.describe() if hasattr(model, "describe") else model.model
-    return str(described.name)
+    return list(_roles.get(model, {})) or [str(described.name)]
 
 
 def _relative(source: str | PurePath, root: Path) -> str:

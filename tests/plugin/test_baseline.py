@@ -305,6 +305,26 @@ def test_the_fixture_stands_for_the_older_model(accepted: pytest.Pytester) -> No
     accepted.runpytest().assert_outcomes(passed=2)
 
 
+def test_the_baseline_of_another_model_is_not_written(accepted: pytest.Pytester) -> None:
+    before = file(accepted).read_bytes()
+    accepted.makepyfile(
+        """
+        from pytest_accept import assert_no_regression
+
+        def test_other(load_model, reviews, baseline):
+            other = load_model(
+                lambda texts: [[0.4, 0.6]] * len(texts), labels=["neg", "pos"], name="other"
+            )
+            assert_no_regression(other, reviews, against=baseline.of("words"), margin=0.9)
+        """
+    )
+    result = accepted.runpytest(UPDATE)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["drop of accuracy(against=baseline of words) *"])
+    assert file(accepted).read_bytes() == before
+    assert len(list(file(accepted).parent.iterdir())) == 1
+
+
 def test_it_is_read_outside_of_a_suite(
     accepted: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
