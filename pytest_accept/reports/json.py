@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from pytest_accept.errors import DataError
 from pytest_accept.records import SCHEMA_VERSION, Record
+
+_NOT_FINITE = {
+    "value": math.inf,
+    "low": -math.inf,
+    "high": math.inf,
+    "loss": math.nan,
+    "validation_losses": math.nan,
+}
 
 
 def write(record: Record, path: Path) -> None:
@@ -39,9 +49,18 @@ def read_record(path: str | Path) -> Record:
                 f"{path} is a Record of schema version {version}, but this version of "
                 f"pytest-model-acceptance reads version {SCHEMA_VERSION}."
             )
-        return msgspec.json.decode(content, type=Record)
+        return msgspec.convert(_restored(msgspec.json.decode(content)), Record)
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise DataError(f"{path} is not a Record of an acceptance run: {error}") from error
+
+
+def _restored(value: Any, name: str = "") -> Any:
+    """Return what was decoded, with the numbers that JSON has no words for in place of null."""
+    if isinstance(value, dict):
+        return {key: _restored(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_restored(each, name) for each in value]
+    return _NOT_FINITE.get(name) if value is None else value
 
 
 class _Versioned(msgspec.Struct):
