@@ -36,7 +36,7 @@ BATCH = 4  # questions
 def main() -> None:
     """Print all sides and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="4 questions instead of 24")
+    parser.add_argument("--quick", action="store_true", help="4 questions instead of 8")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--model", type=Path, default=EXAMPLE / "runs" / "smollm2")
     parser.add_argument(
@@ -53,7 +53,7 @@ def main() -> None:
         module: Any = transformers.AutoModelForCausalLM.from_pretrained(options.model)
         module.eval()
         tokenizer = transformers.AutoTokenizer.from_pretrained(options.model)
-    asked = questions(4 if options.quick else 24, tokenizer)
+    asked = questions(4 if options.quick else 8, tokenizer)
     tokens = [len(tokenizer(each.prefix)["input_ids"]) for each in asked]
     choices = [len(each.continuations) for each in asked]
     print(

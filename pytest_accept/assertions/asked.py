@@ -24,7 +24,7 @@ METRICS = {
     "text-classification": "accuracy, f1, cross_entropy, …",
     "token-classification": "entity_f1, token_accuracy, token_cross_entropy, …",
     "causal-lm": "perplexity, multiple_choice_accuracy, preference_rate, exact_match, …",
-    "fill-mask": "top_k_accuracy, pseudo_perplexity",
+    "fill-mask": "top_k_accuracy, pseudo_perplexity, preference_rate",
 }
 """Some metrics of each task, for who asks a model for another's."""
 
