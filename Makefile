@@ -43,6 +43,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/throughput.py --quick
 	$(BIN)/python benchmarks/suite.py --quick
 	$(BIN)/python benchmarks/robustness.py --quick
+	$(BIN)/python benchmarks/multiple_choice.py --quick
 	$(BIN)/python benchmarks/training.py --quick
 
 clean:
