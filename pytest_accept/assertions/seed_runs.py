@@ -79,9 +79,9 @@ def seed_runs(
 ) -> tuple[SeedRun, ...]:
     """Return what each seed comes to by a metric; None asks only which runs failed.
 
-    A run without a model counts as what says the most frequent label of the data for every example,
-    with the labels' shares for probabilities; where the metric is not about labels, as its worst
-    value. SettingError for a metric that is none, or fewer than 2 seeds.
+    A run without a model counts as who says the most frequent label of the data for every example,
+    with the labels' shares for probabilities; where the metric is not about labels, or that would
+    be perfect, as its worst value. SettingError for a metric that is none, or fewer than 2 seeds.
     """
     from pytest_accept.training.recipes import checked_seeds, run
 
@@ -249,7 +249,7 @@ def _compared(model: Model, data: Data, nothing: Any) -> str | None:
 
     metric: Metric = token_accuracy if data.tagged else accuracy
     reached, least = metric(model, data, point=True), metric(nothing, data, point=True)
-    if reached.value > least.value + _ROUNDING:
+    if reached.value > least.value + _ROUNDING or least.value == 1:  # one label: who could tell?
         return None
     what = "words" if data.tagged else "examples"
     return (
@@ -292,14 +292,14 @@ def _instead(
     """Return what stands for a run without a model; `like` is what another run measured."""
     if metric is not None and nothing is not None:
         try:
-            run = _of_model(0, nothing, None, _measured(metric, nothing, data, options))
+            measured = _measured(metric, nothing, data, options)
         except AcceptanceError:  # a metric that asks the model itself, or is not about labels
-            pass
-        else:
+            measured = None
+        if measured is not None and measured.value != _end(measured, best=True):
+            run = _of_model(0, nothing, None, measured)
             return replace(run, model=None, counted=f"counts as always {said(nothing)}")
-    worst = math.nan
-    if like is not None:
-        worst = metric_range(like.metric)[0 if like.higher_is_better else 1]
+        like = like or measured
+    worst = math.nan if like is None else _end(like, best=False)
     value = worst if math.isfinite(worst) else None
     counted = "" if value is None else "counts as the worst value"
     return SeedRun(
@@ -312,3 +312,8 @@ def _instead(
         measured=None,
         counted=counted,
     )
+
+
+def _end(measured: Measurement, *, best: bool) -> float:
+    """Return the best or the worst value that a metric can have."""
+    return metric_range(measured.metric)[1 if measured.higher_is_better == best else 0]

@@ -166,6 +166,22 @@ def test_a_run_no_better_than_that_has_failed_too() -> None:
     assert "failed" not in lines[2]
 
 
+def test_a_slice_with_one_label_tells_nobody_from_always_the_same() -> None:
+    mostly = reviews(N, positive=0.6)
+    made = {0: model_of(mostly, HARD), 1: model_of(mostly, HARD), 2: NAN}
+    for label in LABELS:
+        found = pa.across_seeds(
+            pa.accuracy, recipe_of(made), mostly, seeds=3, where={"label": label}
+        )
+        own = pa.accuracy(made[0], mostly.where(label=label)).value
+        assert found.value == pytest.approx(
+            2 * own / 3
+        )  # that "always pos" is right on pos earns nothing
+        recall = pa.across_seeds(pa.recall, recipe_of(made), mostly, seeds=3, label=label)
+        assert recall.value == pytest.approx(found.value)
+        assert "1 of 3 runs failed, and count too: seed 2" in str(found)
+
+
 @pytest.mark.parametrize("made", [{0: NAN, 1: NAN, 2: NAN}, {0: NAN, 1: constant(1), 2: NAN}])
 @pytest.mark.parametrize("metric", [pa.accuracy, pa.f1, pa.roc_auc])
 def test_a_recipe_whose_every_seed_fails_is_rejected_at_any_bar(made: Any, metric: Any) -> None:
