@@ -31,7 +31,7 @@ NOTHING_BEFORE = (
 _KEPT = 8
 
 _read: dict[Path, tuple[tuple[int, int], Stored]] = {}
-_matched: dict[tuple[int, str], tuple[Stored, Match]] = {}
+_matches: dict[tuple[int, str], tuple[Stored, Match]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -203,12 +203,12 @@ def _load(file: Path) -> Stored:
 def _match(stored: Stored, whole: Data) -> Match:
     """Return the match of all data with a baseline; several criteria of a run ask for the same."""
     key = id(stored), whole.fingerprint
-    if key not in _matched:
-        while len(_matched) >= _KEPT:
-            del _matched[next(iter(_matched))]
+    if key not in _matches:
+        while len(_matches) >= _KEPT:
+            del _matches[next(iter(_matches))]
         # The baseline is kept with it: an id is only unique while its object lives.
-        _matched[key] = stored, match(stored, whole)
-    return _matched[key][1]
+        _matches[key] = stored, match(stored, whole)
+    return _matches[key][1]
 
 
 def _predictions(stored: Stored, file: Path, lines: Any, data: Data) -> Any:
