@@ -40,7 +40,8 @@ def exact_match(
     The answer is generated greedily (always the likeliest token, whatever the model's generation
     config says) and ends before the end-of-sequence token, before the first string of `stop`, or
     after `max_new_tokens`. An accepted answer is the label, a string, or any of a list of them;
-    `answers` names another column. Prompts stand as they are: no chat template, no space added.
+    `answers` names another column, which suits thousands of lists better than a label column does
+    (load such data with label=None). Prompts stand as they are: no chat template, no space added.
 
     `normalise`: what is done to both before they are compared. True is SQuAD's (Rajpurkar et al.
     2016): lower case, without punctuation, English articles and extra space, except where nothing

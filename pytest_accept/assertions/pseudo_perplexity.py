@@ -37,6 +37,7 @@ def pseudo_perplexity(model: Model, data: Data, **options: Unpack[Options]) -> E
     """
     import numpy as np
 
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.assertions.prompts import prompts, refuse
     from pytest_accept.statistics import ratio_interval
 
@@ -53,6 +54,12 @@ def pseudo_perplexity(model: Model, data: Data, **options: Unpack[Options]) -> E
         higher_is_better=False,
         evidence=lambda _: _hardest(posed, texts, losses, tokens),
         notes=(f"{int(tokens.sum()):,} tokens scored",),
+        contributions=lambda: Sums(
+            rows=np.stack([losses, tokens], axis=1),
+            formula=lambda sums: np.exp(sums[..., 0] / sums[..., 1]),
+            bounds=(1, math.inf),
+            clusters=posed.clusters,
+        ),
     )
 
 

@@ -22,7 +22,13 @@ Metric = Callable[..., Estimate]
 
 _LOSSES = ("cross_entropy", "brier_score")
 _TABLES = ("balanced_accuracy", "f1", "matthews_corrcoef", "precision", "recall")
-_LOWER_IS_BETTER = (*_LOSSES, "token_cross_entropy", "perplexity", "bits_per_byte")
+_LOWER_IS_BETTER = (
+    *_LOSSES,
+    "token_cross_entropy",
+    "perplexity",
+    "bits_per_byte",
+    "pseudo_perplexity",
+)
 
 
 def metric_drop(

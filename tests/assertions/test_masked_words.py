@@ -118,3 +118,17 @@ def test_only_models_for_fill_mask_are_asked(metric) -> None:
 def test_unfit_options_are_named(model, options, message: str) -> None:
     with pytest.raises(pa.SettingError, match=message):
         pa.top_k_accuracy(model, pa.load_data(GAPS), **options)
+
+
+def test_two_models_are_compared_on_the_same_texts(model) -> None:
+    network, tokenizer = make_masked(seed=1)
+    other = pa.load_model(network, tokenizer=tokenizer, name="other")
+    data = pa.load_data([{"text": text} for text in (*TEXTS, "slow", "we saw it")], label=None)
+    values = [pa.pseudo_perplexity(each, data).value for each in (model, other)]
+    rise = pa.metric_drop(model, data, against=other, metric=pa.pseudo_perplexity)
+    assert rise.value == pytest.approx(values[0] - values[1])
+    drop = pa.metric_drop(model, pa.load_data(GAPS), against=other, metric=pa.top_k_accuracy)
+    assert drop.value == pytest.approx(
+        pa.top_k_accuracy(other, pa.load_data(GAPS)).value
+        - pa.top_k_accuracy(model, pa.load_data(GAPS)).value
+    )
