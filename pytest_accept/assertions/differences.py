@@ -161,6 +161,8 @@ def _interval(
     confidence: float,
     seed: int,
 ) -> SeedInterval:
+    from pytest_accept.statistics import Side
+
     values = []
     for ours, theirs in pairs:
         better, worse = (ours, theirs) if upwards else (theirs, ours)
@@ -171,6 +173,9 @@ def _interval(
                 math.hypot(better.above, worse.below),
             )
         )
+    of_one = metric_range(title.partition(" of ")[2])
+    of_each = [tuple(run.value or 0.0 for run in runs) for runs in zip(*pairs, strict=True)]
+    sign = 1 if upwards else -1
     return interval_of(
         values,
         _changes(pairs, upwards),
@@ -179,6 +184,7 @@ def _interval(
         bounds=metric_range(title),
         seed=seed,
         by_cluster=True,
+        sides=(Side(of_each[0], of_one, sign), Side(of_each[1], of_one, -sign)),
     )
 
 

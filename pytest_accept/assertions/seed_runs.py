@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.records import Estimate
-    from pytest_accept.statistics import SeedInterval
+    from pytest_accept.statistics import SeedInterval, Side
 
 Metric = Callable[..., "Estimate"]
 Recipe = Callable[..., Any]
@@ -143,13 +143,14 @@ def interval_of(
     bounds: tuple[float, float],
     seed: int,
     by_cluster: bool = False,
+    sides: tuple[Side, ...] = (),
 ) -> SeedInterval:
     """Return the interval over seeds and examples, from a (value, below, above) of each seed.
 
     Where a metric does not say what each example adds, the examples' part is the mean of what they
     leave open of each seed's own value, as if all seeds erred on the same examples: too wide by the
     share in which they do not. `like` are measurements on these examples, which say how many;
-    `by_cluster` is as for `statistics.seed_example_interval`.
+    `by_cluster` and `sides` are as for `statistics.seed_example_interval`.
     """
     import numpy as np
 
@@ -174,6 +175,7 @@ def interval_of(
             clusters=means[0].clusters,
             bounds=(min(e.bounds[0] for e in means), max(e.bounds[1] for e in means)),
             by_cluster=by_cluster,
+            sides=sides,
             seed=seed,
             **unseen,
         )
@@ -185,6 +187,7 @@ def interval_of(
             clusters=sums[0].clusters,
             bounds=sums[0].bounds,
             possible=sums[0].possible,
+            sides=sides,
             seed=seed,
         )
     value = float(np.mean([each[0] for each in values]))
@@ -197,7 +200,7 @@ def interval_of(
         clusters=next((each.clusters for each in like), None),
         method="each seed's own",
     )
-    return over_seeds([each[0] for each in values], examples, bounds=bounds)
+    return over_seeds([each[0] for each in values], examples, bounds=bounds, sides=sides)
 
 
 def described(recipe: Any, runs: Iterable[SeedRun], data: Data) -> ModelDescription:

@@ -34,10 +34,11 @@ def transfer_gain(
         transfer_gain(tuned, functools.partial(probe, base, train), test)
         transfer_gain(tuned, functools.partial(fine_tune, base, train, from_scratch=True), test)
 
-    Paired: both are judged on the same examples and run with the same seeds, and it is the mean of
-    the differences seed by seed and example by example that has an interval, for a new seed on new
-    examples, as `across_seeds` has; so do failed runs count as there. Of two Models it is about
-    new examples only. `options` are those of every metric and the metric's own.
+    Paired: both are judged on the same examples and run with the same seeds, and the interval is
+    that of the mean difference, for a new seed on new examples, as `across_seeds` has it; failed
+    runs count as there. Examples are compared one by one, and the seeds' luck is taken for that of
+    two independent recipes, or of their differences if that is more. Of two Models it is about new
+    examples only. `options` are those of every metric and the metric's own.
     """
     title = declare_difference("transfer gain", metric)
     return difference(

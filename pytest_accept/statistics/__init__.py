@@ -5,6 +5,7 @@ from pytest_accept.statistics.calibration import calibration_error_interval
 from pytest_accept.statistics.clusters import clustered_interval
 from pytest_accept.statistics.hierarchical import (
     SeedInterval,
+    Side,
     needed_examples_of_seeds,
     needed_seeds,
     over_seeds,
@@ -37,6 +38,7 @@ __all__ = [
     "Interval",
     "McNemar",
     "SeedInterval",
+    "Side",
     "auc_interval",
     "betting_interval",
     "calibration_error_interval",

@@ -39,17 +39,31 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two recipes whose difference is asked: its metric with each seed, within `bounds`.
+
+    `sign` is 1 for what is taken from, -1 for what is taken away.
+    """
+
+    values: tuple[float, ...]
+    bounds: tuple[float, float]
+    sign: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedInterval(Interval):
     """An interval over seeds and examples, with the two parts that it is made of.
 
     `seed_values` (seeds,) are the metric of each seed; `examples` is the interval that the examples
-    alone give, as if these seeds were all that there are; `bounds` are those of the metric.
+    alone give, as if these seeds were all that there are; `bounds` are those of the metric. `sides`
+    are the two recipes of a difference, none for one recipe.
     """
 
     seed_values: tuple[float, ...]
     examples: Interval
     bounds: tuple[float, float]
+    sides: tuple[Side, ...] = ()
 
 
 def seed_example_interval(
@@ -61,6 +75,7 @@ def seed_example_interval(
     tail: float | None = None,
     possible: float | None = None,
     by_cluster: bool = False,
+    sides: tuple[Side, ...] = (),
     seed: int = 0,
 ) -> SeedInterval:
     """Return an interval of the expected value of a new seed on a new example.
@@ -83,7 +98,7 @@ def seed_example_interval(
         examples = mean_over_clusters_interval(means, clusters, confidence=confidence, bounds=ends)
     else:
         examples = clustered_mean_interval(means, clusters, confidence=confidence, **unseen)
-    return over_seeds(array.mean(axis=1), examples, bounds=bounds)
+    return over_seeds(array.mean(axis=1), examples, bounds=bounds, sides=sides)
 
 
 def seed_example_table_interval(
@@ -94,6 +109,7 @@ def seed_example_table_interval(
     clusters: Sequence[Any] | NDArray[Any] | None = None,
     bounds: tuple[float, float] = (0, 1),
     possible: ArrayLike | None = None,
+    sides: tuple[Side, ...] = (),
     seed: int = 0,
 ) -> SeedInterval:
     """Return an interval of the expected metric of a new seed, for a function of sums.
@@ -131,10 +147,13 @@ def seed_example_table_interval(
     )
     if clusters is None:
         examples = replace(examples, clusters=None)
-    return over_seeds(np.asarray(formula(array.sum(axis=1))), examples, bounds=bounds)
+    values = np.asarray(formula(array.sum(axis=1)))
+    return over_seeds(values, examples, bounds=bounds, sides=sides)
 
 
-def over_seeds(seed_values: ArrayLike, examples: Interval, *, bounds: Bounds) -> SeedInterval:
+def over_seeds(
+    seed_values: ArrayLike, examples: Interval, *, bounds: Bounds, sides: tuple[Side, ...] = ()
+) -> SeedInterval:
     """Return the interval that allows for new seeds too, of the metric of each seed (seeds,).
 
     `examples` is the interval of their mean as far as the examples go. Its distance to each bound
@@ -149,6 +168,10 @@ def over_seeds(seed_values: ArrayLike, examples: Interval, *, bounds: Bounds) ->
     the time where the logit of the seeds' accuracy is about normal, whatever its spread; up to 13 %
     where most seeds are equally good and single ones far worse (an exponential law of accuracies).
 
+    Of a difference of two recipes, run with the same seeds, `seed_values` are the differences, and
+    `sides` what they are of: the seeds' own interval is then that of two independent recipes, by
+    the same right angle, or t of the differences if that reaches farther.
+
     What no method can hold: a failure that none of the seeds shows. If a share p of runs fails,
     s seeds show none with chance (1 - p)^s, and the bound is then about runs that do not fail. With
     5 seeds a failure in 5 runs is missed 33 % of the time; without failures 5 seeds rule out only
@@ -161,7 +184,7 @@ def over_seeds(seed_values: ArrayLike, examples: Interval, *, bounds: Bounds) ->
     _check_seeds(len(values))
     low, high = check_bounds(values, bounds)
     value = float(values.mean())
-    below, above = _margins(values, len(values), (low, high), examples.confidence)
+    below, above = _margins(values, sides, (low, high), len(values), examples.confidence)
     return SeedInterval(
         value=value,
         low=max(low, value - math.hypot(below, max(value - examples.low, 0.0))),
@@ -173,6 +196,7 @@ def over_seeds(seed_values: ArrayLike, examples: Interval, *, bounds: Bounds) ->
         seed_values=tuple(values.tolist()),
         examples=examples,
         bounds=(low, high),
+        sides=sides,
     )
 
 
@@ -191,7 +215,7 @@ def needed_seeds(interval: SeedInterval, bar: float, *, power: float = 0.8) -> i
     luck = float(stats.norm.ppf(power)) * float(values.std(ddof=1))
 
     def decides(seeds: int) -> bool:
-        margins = _margins(values, seeds, interval.bounds, interval.confidence)
+        margins = _margins(values, interval.sides, interval.bounds, seeds, interval.confidence)
         reach = math.hypot(margins[0 if above else 1], max(examples, 0.0))
         return distance > 0 and reach + luck / math.sqrt(seeds) <= distance
 
@@ -217,7 +241,8 @@ def needed_examples_of_seeds(
     above = interval.value > bar
     side = 0 if above else 1
     values = np.asarray(interval.seed_values)
-    seeds = _margins(values, len(values), interval.bounds, interval.confidence)[side]
+    margins = _margins(values, interval.sides, interval.bounds, len(values), interval.confidence)
+    seeds = margins[side]
     by_examples = interval.examples
     width = interval.value - by_examples.low if above else by_examples.high - interval.value
     distance = abs(interval.value - bar)
@@ -241,9 +266,28 @@ def _check_seeds(seeds: int) -> None:
 
 
 def _margins(
-    values: FloatArray, seeds: int, bounds: tuple[float, float], confidence: float
+    values: FloatArray,
+    sides: tuple[Side, ...],
+    bounds: tuple[float, float],
+    seeds: int,
+    confidence: float,
 ) -> tuple[float, float]:
     """Return how far below and above their mean that of new seeds may be, were there `seeds`."""
+    if not sides:
+        return _margins_of_one(values, bounds, seeds, confidence)
+    straight = float(stats.t.ppf(confidence, seeds - 1) / math.sqrt(seeds) * values.std(ddof=1))
+    # What is taken away lowers the difference by being higher.
+    each = [
+        _margins_of_one(np.asarray(side.values), side.bounds, seeds, confidence)[:: side.sign]
+        for side in sides
+    ]
+    below, above = (math.hypot(*margins) for margins in zip(*each, strict=True))
+    return max(straight, below), max(straight, above)
+
+
+def _margins_of_one(
+    values: FloatArray, bounds: tuple[float, float], seeds: int, confidence: float
+) -> tuple[float, float]:
     spread = float(values.std(ddof=1))
     if spread == 0:
         return 0.0, 0.0
