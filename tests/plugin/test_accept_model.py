@@ -167,6 +167,7 @@ def test_a_suite_that_loads_only_functions_cannot_be_replaced(suite: pytest.Pyte
     result.stdout.fnmatch_lines(["E*replaced nothing: this suite loads no models by name*"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -63,6 +63,7 @@ def test_the_matrix(suite: pytest.Pytester) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_same_with_two_workers(suite: pytest.Pytester) -> None:
     suite.makepyfile(SUITE)
     result = suite.runpytest("-n", "2")
