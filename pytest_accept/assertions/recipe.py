@@ -55,8 +55,8 @@ def across_seeds(
     does, and without a model as who says the most frequent label of every example, with the labels'
     shares for probabilities. Where the metric is not about labels, or that would be perfect (as the
     recall of that label), a run without a model has the metric's worst value. If every run failed,
-    or one cannot be counted at all, any criterion is rejected. On a slice the shares are those of
-    all the data; if it has but one label, nobody can tell a model from always the same.
+    or one cannot be counted at all, any criterion is rejected. In data with but one label nobody
+    can tell a model from always the same, so there only runs without a model have failed.
 
     What cannot be held: if the failures of a recipe are so rare that none of these seeds shows one,
     nothing here knows of them. 5 runs without a failure leave open that up to 45 % of runs fail, 28

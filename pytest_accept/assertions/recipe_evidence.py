@@ -83,7 +83,8 @@ def compared(
                 lines.append(f"  {name} failed{counted}: {printable(run.failure)}")
     if by_seed and len(pairs) > MOST_SEEDS:
         lines.append(f"… and {len(pairs) - MOST_SEEDS:,} more seeds")
-    return (Evidence(title=f"{ours} against {theirs}", lines=tuple(lines)),)
+    title = f"{printable(ours, 60)} against {printable(theirs, 60)}"
+    return (Evidence(title=title, lines=tuple(lines)),)
 
 
 def most_changed(

@@ -19,9 +19,8 @@ TAGGING = "token-classification"
 def uninformed(data: Data, labels: Sequence[str], *, multi_label: bool = False) -> Any:
     """Return Predictions (of tagged data, TokenPredictions) that are the same for every example.
 
-    Each label has the probability of its share in all of the loaded data, of which these may be a
-    slice, so what is said is always the most frequent label (of several labels at once: those that
-    more than half of the examples have).
+    Each label has the probability of its share in the data, so what is said is always the most
+    frequent label (of several labels at once: those that more than half of the examples have).
     """
     task = TAGGING if data.tagged else "text-classification"
     about = ModelDescription(
@@ -48,7 +47,7 @@ def _labels(data: Data, about: ModelDescription) -> Any:
 
     from pytest_accept.prediction import Predictions
 
-    shares = data.whole.label_matrix(about.labels, about.multi_label).mean(axis=0)
+    shares = data.label_matrix(about.labels, about.multi_label).mean(axis=0)
     return Predictions(
         probabilities=np.tile(shares, (len(data), 1)),
         logits=None,
@@ -65,7 +64,7 @@ def _tags(data: Data, about: ModelDescription) -> Any:
 
     from pytest_accept.prediction.token_predictions import TokenPredictions
 
-    counts = Counter(tag for tags in data.whole.tag_sequences() for tag in tags)
+    counts = Counter(tag for tags in data.tag_sequences() for tag in tags)
     shares = np.array([counts[label] for label in about.labels], dtype=np.float64) + 1e-3
     logits = np.log(shares / shares.sum())
     return TokenPredictions(

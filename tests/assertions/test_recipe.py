@@ -174,9 +174,12 @@ def test_a_slice_with_one_label_tells_nobody_from_always_the_same() -> None:
             pa.accuracy, recipe_of(made), mostly, seeds=3, where={"label": label}
         )
         own = pa.accuracy(made[0], mostly.where(label=label)).value
-        assert found.value == pytest.approx(
-            2 * own / 3
-        )  # that "always pos" is right on pos earns nothing
+        # That "always pos" is right on pos earns nothing.
+        assert found.value == pytest.approx(2 * own / 3)
+        loss = pa.across_seeds(
+            pa.cross_entropy, recipe_of(made), mostly, seeds=3, where={"label": label}
+        )
+        assert (loss <= 5).status == "rejected"  # there is no worst loss to count
         recall = pa.across_seeds(pa.recall, recipe_of(made), mostly, seeds=3, label=label)
         assert recall.value == pytest.approx(found.value)
         assert "1 of 3 runs failed, and count too: seed 2" in str(found)
