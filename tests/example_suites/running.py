@@ -1,0 +1,24 @@
+"""An example suite run as a user runs it: by pytest, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+SUITES = ROOT / "example_suites"
+
+
+def make(suite: str, *scripts: str) -> None:
+    """Run scripts of a suite that get its data and models, unless they are there."""
+    for script in scripts:
+        subprocess.run([sys.executable, str(SUITES / suite / script)], check=True)
+
+
+def run(suite: str, *arguments: str) -> int:
+    """Return pytest's exit status on a suite."""
+    command = [sys.executable, "-m", "pytest", "-m", "acceptance", str(SUITES / suite), *arguments]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -1,0 +1,88 @@
+"""The suite of a fine-tuned classifier: accepted, and a rushed checkpoint of it refused."""
+
+from pathlib import Path
+
+import pytest
+
+from pytest_accept import Record, read_record
+from tests.example_suites.running import SUITES, make, run
+
+
+@pytest.fixture(scope="module")
+def sentiment() -> Path:
+    """Return the folder of the sentiment suite, its data and models made if they are not there."""
+    make("sentiment", "get_data.py", "train.py")
+    return SUITES / "sentiment"
+
+
+def values(record: Record) -> dict[tuple[str, str], float]:
+    return {
+        (criterion.verdict.estimate.name, criterion.verdict.population): (
+            criterion.verdict.estimate.value
+        )
+        for criterion in record.criteria
+    }
+
+
+@pytest.fixture(scope="module")
+def final(sentiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """Return the record of the suite on the trained model, which must be accepted."""
+    report = tmp_path_factory.mktemp("records") / "final.json"
+    assert run("sentiment", "--accept-report", f"json:{report}") == 0
+    return read_record(report)
+
+
+@pytest.mark.slow
+def test_the_trained_model_is_accepted_and_the_rushed_one_is_not(
+    sentiment: Path, final: Record, tmp_path: Path
+) -> None:
+    assert len(final.criteria) >= 25
+    assert {criterion.verdict.status for criterion in final.criteria} == {"accepted"}
+    assert final.models[0].fingerprint
+    assert final.models[0].source == "example_suites/sentiment/runs/final"
+
+    report = tmp_path / "rushed.json"
+    rushed_model = str(sentiment / "runs" / "rushed")
+    arguments = ("--accept-model", rushed_model, "--accept-report", f"json:{report}")
+    assert run("sentiment", *arguments, "-k", "test_sentiment") == 1
+    rushed = read_record(report)
+    assert rushed.models[0].fingerprint != final.models[0].fingerprint
+    statuses = [criterion.verdict.status for criterion in rushed.criteria]
+    assert "rejected" in statuses
+    whole = ("accuracy", "reviews[source=movies]")
+    assert values(rushed)[whole] < values(final)[whole] - 0.02
+    failed = [c.verdict for c in rushed.criteria if c.verdict.status != "accepted"]
+    assert all(verdict.evidence for verdict in failed), "each shows why"
+
+
+@pytest.mark.slow
+def test_the_smallest_edits_are_shown_though_the_model_is_accepted(final: Record) -> None:
+    edited = [
+        example.edited
+        for criterion in final.criteria
+        for evidence in criterion.verdict.evidence
+        for example in evidence.examples
+        if criterion.verdict.estimate.metric in ("flip_rate", "attack_success_rate")
+        and example.edited is not None
+    ]
+    assert len(edited) >= 8
+    assert sum(len(each.edits) == 1 for each in edited) >= 0.75 * len(edited)
+    metrics = {criterion.verdict.estimate.metric for criterion in final.criteria}
+    assert metrics >= {"robust_accuracy", "accuracy_drop", "probability_shift", "no_flip_within"}
+    kinds = {c.verdict.behaviour.test_type for c in final.criteria if c.verdict.behaviour}
+    assert kinds == {"MFT", "INV", "DIR"}
+
+
+@pytest.mark.slow
+def test_two_workers_judge_the_same(final: Record, tmp_path: Path) -> None:
+    report = tmp_path / "together.json"
+    assert run("sentiment", "--accept-report", f"json:{report}", "-n", "2") == 0
+    together = read_record(report)
+    assert [c.test for c in final.criteria] == [c.test for c in together.criteria]
+    assert [c.verdict.status for c in final.criteria] == [
+        c.verdict.status for c in together.criteria
+    ]
+    # The same text in another batch differs in the last digits of float32: of some 15,000 edited
+    # texts, the prediction of one may hang on those.
+    assert values(together) == pytest.approx(values(final), abs=5e-3)
+    assert (final.models, final.data) == (together.models, together.data)
