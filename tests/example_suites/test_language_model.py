@@ -41,7 +41,7 @@ def test_the_language_model_is_accepted_and_one_with_noisy_weights_is_not(
     assert run("language_model", *arguments, "-k", "everybody_knows") == 1
     (worse,) = read_record(report).criteria
     assert worse.verdict.status == "rejected"
-    assert worse.verdict.evidence[0].examples
+    assert worse.verdict.evidence[0].lines
 
 
 @pytest.mark.slow

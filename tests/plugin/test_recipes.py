@@ -95,7 +95,7 @@ def test_it_says_what_each_seed_came_to(recipes: pytest.Pytester) -> None:
 @pytest.mark.slow
 def test_workers_say_the_same(recipes: pytest.Pytester, tmp_path: Path) -> None:
     pytest.importorskip("xdist")
-    recipes.runpytest("--accept-report", "json:one.json")
+    recipes.runpytest_subprocess("--accept-report", "json:one.json")
     recipes.runpytest_subprocess("-n", "1", "--accept-report", "json:two.json")
     one, two = (timeless(read_record(recipes.path / f"{n}.json")) for n in ("one", "two"))
     assert one == two
