@@ -13,8 +13,7 @@ from pytest_accept.errors import ModelError, unknown
 from pytest_accept.prediction.backends.torch_module import Reading
 from pytest_accept.prediction.engine import Engine
 from pytest_accept.records import ModelDescription
-from pytest_accept.tasks.causal_lm import CausalLM
-from pytest_accept.tasks.fill_mask import FillMask
+from pytest_accept.tasks.language_models import CausalLM, FillMask
 from pytest_accept.tasks.text_classification import TextClassification
 from pytest_accept.tasks.token_classification import TokenClassification
 

@@ -20,9 +20,3 @@ def checked_labels(labels: Sequence[str] | None, own: tuple[str, ...]) -> tuple[
     if len(set(names)) != len(names):
         raise ModelError(f"Expected `labels` to differ from each other, but got {list(names)!r}.")
     return names
-
-
-def no_labels(labels: Sequence[str] | None, task: str) -> None:
-    """Raise a ModelError if `labels` are given to a model that has none."""
-    if labels is not None:
-        raise ModelError(f"A model for {task} has no labels, but got labels={list(labels)!r}.")

@@ -28,7 +28,7 @@ def test_language_models_have_no_labels_to_predict(kind: type, task: str) -> Non
     model = pa.load_model(kind(config), tokenizer=wordpiece_tokenizer())
     assert (model.task, model.labels) == (task, ())
     assert "labels" not in repr(model)
-    with pytest.raises(pa.PredictionError, match="language model has no labels to predict: ask"):
+    with pytest.raises(pa.PredictionError, match="A model for .* has no labels to predict: ask"):
         model.predict(["a film"])
     with pytest.raises(pa.SettingError, match=rf"is for {task}\. Metrics for that: "):
         pa.accuracy(model, pa.load_data(ROWS))
