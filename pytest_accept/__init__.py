@@ -268,6 +268,7 @@ if TYPE_CHECKING:
     from pytest_accept.loading import load_model as load_model
     from pytest_accept.prediction import Predictions as Predictions
     from pytest_accept.prediction import load_predictions as load_predictions
+    from pytest_accept.prediction.token_predictions import TokenPredictions as TokenPredictions
     from pytest_accept.records import Behaviour as Behaviour
     from pytest_accept.records import Estimate as Estimate
     from pytest_accept.records import Record as Record
@@ -331,6 +332,7 @@ _HOMES = {
     "Predictions": "prediction",
     "Record": "records",
     "SettingError": "errors",
+    "TokenPredictions": "prediction.token_predictions",
     "TrainingError": "errors",
     "Verdict": "records",
     "across_seeds": "assertions.recipe",
