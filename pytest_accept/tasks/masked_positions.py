@@ -55,14 +55,6 @@ def mask_of(tokenizer: Any) -> int:
     )
 
 
-def specials(tokenizer: Any) -> tuple[list[int], list[int]]:
-    """Return the special tokens that stand before and after a text."""
-    ids: list[int] = tokenizer("a", verbose=False)[IDS]
-    inner: list[int] = tokenizer("a", add_special_tokens=False, verbose=False)[IDS]
-    at = next(i for i in range(len(ids)) if ids[i : i + len(inner)] == inner)
-    return ids[:at], ids[at + len(inner) :]
-
-
 def around(at: int, length: int, room: int | None) -> tuple[int, int]:
     """Return the part (start, stop) of so many tokens that shows most on both sides of one."""
     if room is None or length <= room:

@@ -13,7 +13,8 @@ import torch
 from pytest_accept.prediction.backends.torch_module import numbers
 from pytest_accept.prediction.encodings import IDS, MASK, Encodings
 from pytest_accept.tasks.documents import documents
-from pytest_accept.tasks.masked_positions import around, logits_at, mask_of, specials
+from pytest_accept.tasks.masked_positions import around, logits_at, mask_of
+from pytest_accept.tasks.special_tokens import special_tokens
 
 
 class Gap(NamedTuple):
@@ -41,7 +42,7 @@ class MaskedWords:
 
     def encode(self, tokenizer: Any, inputs: Sequence[Gap], max_length: int | None) -> Encodings:
         """Tokenise texts; each must hold the mask token once."""
-        mask, (before, after) = mask_of(tokenizer), specials(tokenizer)
+        mask, (before, after) = mask_of(tokenizer), special_tokens(tokenizer)
         room = None if max_length is None else max_length - len(before) - len(after)
         ids: list[list[int]] = []
         truncated = np.zeros(len(inputs), np.bool_)

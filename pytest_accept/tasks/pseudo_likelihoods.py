@@ -14,7 +14,8 @@ from pytest_accept.errors import PredictionError
 from pytest_accept.prediction.backends.torch_module import numbers
 from pytest_accept.prediction.encodings import IDS, MASK, Encodings
 from pytest_accept.tasks.documents import documents
-from pytest_accept.tasks.masked_positions import around, logits_at, mask_of, specials
+from pytest_accept.tasks.masked_positions import around, logits_at, mask_of
+from pytest_accept.tasks.special_tokens import special_tokens
 
 Integers = npt.NDArray[np.int64]
 
@@ -75,7 +76,7 @@ class PseudoLikelihoods:
 
     def encode(self, tokenizer: Any, inputs: Sequence[str], max_length: int | None) -> Encodings:
         """Return a sequence for each token; PredictionError for a text without any."""
-        mask, (before, after) = mask_of(tokenizer), specials(tokenizer)
+        mask, (before, after) = mask_of(tokenizer), special_tokens(tokenizer)
         room = None if max_length is None else max_length - len(before) - len(after)
         texts = [each.ids for each in documents(tokenizer, inputs, "never")]
         empty = next((i for i, ids in enumerate(texts) if not len(ids)), None)

@@ -9,6 +9,7 @@ from typing import Any
 from pytest_accept.errors import PredictionError
 from pytest_accept.prediction.encodings import IDS, MASK
 from pytest_accept.prediction.token_predictions import Words
+from pytest_accept.tasks.special_tokens import special_tokens
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,7 @@ class WordPieces:
         As `is_split_into_words=True` does: every word by itself, with the space before it where
         the tokenizer marks spaces (`add_prefix_space=True`).
         """
-        whole = tokenizer("a", verbose=False)
-        bare = _ids(tokenizer, ["a"])[0]
-        at = next(i for i in range(len(whole[IDS])) if whole[IDS][i : i + len(bare)] == bare)
+        before, after = special_tokens(tokenizer)
         words = list(dict.fromkeys(word for words in sentences for word in words))
         space = " " if _marks_spaces(tokenizer) else ""
         try:
@@ -51,9 +50,9 @@ class WordPieces:
                 ids[word] = _unknown(tokenizer, word)
         return cls(
             ids=ids,
-            before=whole[IDS][:at],
-            after=whole[IDS][at + len(bare) :],
-            columns=tuple(name for name in whole if name != MASK),
+            before=before,
+            after=after,
+            columns=tuple(name for name in tokenizer("a", verbose=False) if name != MASK),
         )
 
 
