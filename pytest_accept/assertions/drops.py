@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import settings
 from pytest_accept.assertions.contributions import Sums, Values
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.pairs import Pair, Sides
@@ -218,14 +219,14 @@ def _interval_of(change: Values | Sums, bounds: tuple[float, float], confidence:
         table_interval,
     )
 
-    clusters = change.clusters
+    clusters, seed = change.clusters, settings.current().seed
     common: dict[str, Any]
     if isinstance(change, Values):
         common = {"confidence": confidence, "bounds": change.bounds}
         if clusters is None:
-            return mean_interval(change.values, **common)
+            return mean_interval(change.values, seed=seed, **common)
         return mean_over_clusters_interval(change.values, clusters, **common)
-    common = {"confidence": confidence, "bounds": bounds}
+    common = {"confidence": confidence, "bounds": bounds, "seed": seed}
     if clusters is None and change.possible is not None:
         listed = np.vstack([change.rows, change.possible])
         cells, inverse = np.unique(listed, axis=0, return_inverse=True)

@@ -60,7 +60,9 @@ def across_seeds(
 
     What cannot be held: if the failures of a recipe are so rare that none of these seeds shows one,
     nothing here knows of them. 5 runs without a failure leave open that up to 45 % of runs fail, 28
-    runs 10 %; `assert_failed_run_rate_below` is the criterion for that.
+    runs 10 %; `assert_failed_run_rate_below` is the criterion for that. And with `cluster=`, a rare
+    cluster that is wholly unlike the others and that the data lack: 20 clusters, where 1 in 20 is
+    all wrong, erred up to 0.28 at 0.95, 50 clusters 0.06.
 
     Evidence: each seed with its value, the worst first, and the churn: on how many examples two
     seeds disagree. Raises SettingError for fewer than 2 seeds.
