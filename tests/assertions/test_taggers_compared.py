@@ -49,6 +49,19 @@ def test_options_are_those_of_the_metric() -> None:
     assert found.options == "type=PER, against=m"
 
 
+def test_bounds_are_drawn_with_the_seed_of_the_run() -> None:
+    data, old, _ = world()
+    new = noisy(old, by=2)
+
+    def high(seed: int) -> float:
+        with pa.using(seed=seed):
+            return pa.metric_drop(new, data, against=old, metric=pa.entity_f1).high
+
+    assert high(0) == high(0)
+    assert high(0) != high(1)
+    assert high(0) == pytest.approx(high(1), abs=0.02)
+
+
 def test_a_drop_is_explained() -> None:
     data, old, _ = world()
     with pytest.raises(pa.AcceptanceFailure) as failure:
