@@ -7,7 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pytest_accept.records import Estimate, Evidence, Example, MarkedSpan, TextEdit, Verdict
+from pytest_accept.records import (
+    Estimate,
+    Evidence,
+    Example,
+    MarkedSpan,
+    Part,
+    TextEdit,
+    TokenScore,
+    Verdict,
+)
 
 ALL_CASES = "all cases"
 """The method of a criterion about exactly the cases at hand, which needs no interval."""
@@ -104,9 +113,13 @@ def required(verdict: Verdict) -> str:
 
 def describe_evidence(evidence: Evidence) -> list[str]:
     """Return evidence as lines: its title, then one indented line for each example or row."""
-    if not evidence.examples and not evidence.lines:
+    rows = [
+        *_example_rows(evidence.examples),
+        *_part_rows(evidence.parts),
+        *(printable(line) for line in evidence.lines),
+    ]
+    if not rows:
         return []
-    rows = [*_example_rows(evidence.examples), *(printable(line) for line in evidence.lines)]
     return [f"{evidence.title}:", *(f"  {row}" for row in rows)]
 
 
@@ -159,6 +172,30 @@ def marked_entities(text: str, spans: Iterable[MarkedSpan], width: int = 76) -> 
     return _among(text, sorted(marks), around) + more
 
 
+def marked_tokens(text: str, scores: Iterable[TokenScore], width: int = 76) -> str:
+    """Return the text with the tokens that moved the prediction most, at most five, and how much.
+
+    Scores are shown as shares of the whole text's absolute ones, against the prediction negative.
+
+    >>> scores = [TokenScore(start=0, stop=4, score=3.0), TokenScore(start=5, stop=8, score=-1.0)]
+    >>> marked_tokens("good but long", scores)
+    '[good +75%] [but -25%] long'
+    """
+    every = [each for each in scores if each.score]
+    total = sum(abs(each.score) for each in every)
+    most = sorted(every, key=lambda each: -abs(each.score))[:_MOST_TOKENS]
+    marks = [
+        (
+            each.start,
+            each.stop,
+            f"[{_one_line(_cut(text[each.start : each.stop]))} {100 * each.score / total:+.0f}%]",
+        )
+        for each in sorted(most, key=lambda each: each.start)
+    ]
+    free = width - sum(len(mark) for _, _, mark in marks)
+    return _among(text, marks, max(_LEAST_AROUND, free // (2 * max(1, len(marks)))))
+
+
 def _entity(words: str, span: MarkedSpan) -> str:
     kind = span.expected
     if not span.predicted:
@@ -191,6 +228,7 @@ def _among(text: str, marks: Iterable[tuple[int, int, str]], around: int) -> str
 
 _LONGEST_MARK = 40
 _LEAST_AROUND = 12
+_MOST_TOKENS = 5
 
 
 def _shown_size(edit: TextEdit) -> int:
@@ -231,6 +269,17 @@ def _example_rows(examples: tuple[Example, ...]) -> list[str]:
     ]
 
 
+def _part_rows(parts: tuple[Part, ...]) -> list[str]:
+    names = [printable(part.name, 50) for part in parts]
+    sizes = [f"{part.n:,}" for part in parts]
+    widths = [max(map(len, column), default=0) for column in (names, sizes)]
+    return [
+        f"{name:<{widths[0]}}   {part.value:.3f}, between {part.low:.3f} and {part.high:.3f}   "
+        f"n = {size:>{widths[1]}}" + (f"   where={printable(part.where)}" if part.where else "")
+        for part, name, size in zip(parts, names, sizes, strict=True)
+    ]
+
+
 def _says_truth(example: Example) -> bool:
     return bool(example.expected) and not example.spans  # marks say it already
 
@@ -250,6 +299,8 @@ def _said(example: Example) -> str:
 def _text(example: Example) -> str:
     if example.spans:
         return marked_entities(example.text, example.spans)
+    if example.attributions:
+        return marked_tokens(example.text, example.attributions)
     if example.edited is None:
         return printable(example.text, _TEXT_WIDTH)
     return marked(example.text, example.edited.edits)

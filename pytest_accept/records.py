@@ -70,13 +70,43 @@ class MarkedSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenScore:
+    """How much a token, `text[start:stop]`, moved the prediction: for it if positive, else against.
+
+    In the attribution's own unit: only the scores of one text can be compared.
+    """
+
+    start: int
+    stop: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the population, and what was measured of it.
+
+    `low` and `high` are bounds that hold for all parts of an Evidence together, each side at the
+    confidence of its Estimate. `where` is what a user writes to get the part again, as in
+    "{'source': 'tweets'}"; "" if `name` says it.
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One example shown as evidence: its text, what was expected, what the model said.
 
     `probability` is the model's probability of `predicted`, in 0..1. `origin` says where the
     example stands, as in "tweets.tsv row 318" (rows count from 1, a header not counted). `edited`
     is there if the point is what an edit of the text does, `before` if it is what another model
-    said, `spans` if it is which entities were missed or found wrongly, the surest first.
+    said, `spans` if it is which entities were missed or found wrongly, the surest first,
+    `attributions` if it is what the prediction rests on.
     """
 
     text: str
@@ -87,15 +117,17 @@ class Example:
     edited: Edited | None = None
     before: Answer | None = None
     spans: tuple[MarkedSpan, ...] = ()
+    attributions: tuple[TokenScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a person would want to see of a verdict: examples, or plain lines such as a table."""
+    """What a person would want to see of a verdict: examples, parts of the population, or lines."""
 
     title: str
     examples: tuple[Example, ...] = ()
     lines: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,26 @@ from hypothesis import strategies as st
 
 from pytest_accept.explanation import (
     demonstrated,
+    describe_evidence,
     explain,
     explain_all,
     headline,
+    marked_tokens,
     measured,
     printable,
     required,
     rounded_up,
 )
-from pytest_accept.records import Direction, Estimate, Evidence, Example, Verdict, decide
+from pytest_accept.records import (
+    Direction,
+    Estimate,
+    Evidence,
+    Example,
+    Part,
+    TokenScore,
+    Verdict,
+    decide,
+)
 
 
 def verdict(
@@ -125,3 +136,23 @@ def test_printable_text_is_one_line_without_control_characters(text: str, width:
     shown = printable(text, width)
     assert shown.isprintable()
     assert "\x1b" not in shown
+
+
+def test_parts_are_rows_with_their_bounds_and_how_to_get_them() -> None:
+    parts = (
+        Part(name="source=tweets", value=0.7, low=0.66, high=0.74, n=1000, where="{'source': 't'}"),
+        Part(name="a\x1b[31m", value=0.9, low=0.8, high=0.95, n=20),
+    )
+    title, first, second = describe_evidence(Evidence(title="groups", parts=parts))
+    assert title == "groups:"
+    assert "0.700, between 0.660 and 0.740   n = 1,000   where={'source': 't'}" in first
+    assert "\x1b" not in second
+    assert second.endswith("n =    20")
+
+
+def test_the_tokens_that_moved_a_prediction_are_marked() -> None:
+    scores = [TokenScore(start=0, stop=4, score=3.0), TokenScore(start=5, stop=8, score=-1.0)]
+    assert marked_tokens("good but long", scores) == "[good +75%] [but -25%] long"
+    many = [TokenScore(start=2 * i, stop=2 * i + 1, score=float(i)) for i in range(9)]
+    assert marked_tokens("a b c d e f g h i", many).count("%]") == 5
+    assert marked_tokens("good", [TokenScore(start=0, stop=4, score=0.0)]) == "good"
