@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,11 +42,17 @@ class Blocks:
 class Gathering:
     """Puts the answers to parts of inputs together, once those to all parts are there.
 
-    `owners` (parts,): which input each part is of, ascending.
+    `owners` (parts,): which input each part is of, ascending. `whole`: makes one answer of those
+    to an input's parts, in their order.
     """
 
-    def __init__(self, owners: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        owners: npt.NDArray[np.int64],
+        whole: Callable[[Sequence[Rows]], Rows] = np.concatenate,
+    ) -> None:
         self._owners = owners
+        self._whole = whole
         self._missing = np.bincount(owners)
         self._held: dict[int, dict[int, Rows]] = {}
 
@@ -64,5 +70,5 @@ class Gathering:
         whole = []
         for owner in complete:
             held = self._held.pop(owner)
-            whole.append(np.concatenate([held[part] for part in sorted(held)]))
+            whole.append(self._whole([held[part] for part in sorted(held)]))
         return complete, Blocks.join(whole)

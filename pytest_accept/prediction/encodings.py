@@ -9,6 +9,8 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from pytest_accept.prediction.blocks import Rows
+
 IDS = "input_ids"
 MASK = "attention_mask"
 
@@ -64,6 +66,10 @@ class Encodings:
     def lengths(self) -> npt.NDArray[np.int64]:
         """The number of tokens of each text."""
         return np.diff(self.offsets)
+
+    def whole(self, parts: Sequence[Rows]) -> Rows:
+        """Return the answer to an input that is read in parts: theirs, one after the other."""
+        return np.concatenate(parts)
 
     def padded(self, indices: Iterable[int], pad_id: int) -> dict[str, npt.NDArray[np.int64]]:
         """Return the model inputs of some texts, padded on the right to the longest of them.

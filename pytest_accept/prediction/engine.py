@@ -72,7 +72,7 @@ class Engine:
     def _predict_window(self, inputs: list[Any], prepared: Any, bar: Any) -> None:
         queue = Queue(prepared.lengths, self.backend.most)
         owners = prepared.owners
-        gathering = None if owners is None else Gathering(owners)
+        gathering = None if owners is None else Gathering(owners, prepared.whole)
         while queue:
             trial = self.budget.trial(queue.tokens)
             if trial is None:

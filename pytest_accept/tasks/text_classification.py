@@ -76,8 +76,7 @@ class TextClassification:
         Of a pair the longer text is cut first. PredictionError for a text that is not valid Unicode
         or of which the tokenizer makes no tokens.
         """
-        chunks = (inputs[start : start + CHUNK] for start in range(0, len(inputs), CHUNK))
-        return Encodings.join([_encode_chunk(tokenizer, chunk, max_length) for chunk in chunks])
+        return encode_texts(tokenizer, inputs, max_length)
 
     def read(
         self,
@@ -93,11 +92,11 @@ class TextClassification:
         self, engine: Engine, inputs: Sequence[Any], model: Callable[[], ModelDescription]
     ) -> Predictions:
         """Return the probabilities of texts, or pairs; PredictionError for inputs that are none."""
-        texts = _texts(inputs)
+        texts = as_inputs(inputs)
         rows, truncated = engine.rows(texts)
         logits = rows if self.gives == "logits" else None
         return Predictions(
-            probabilities=rows if logits is None else _probabilities(rows, self.multi_label),
+            probabilities=rows if logits is None else probabilities(rows, self.multi_label),
             logits=logits,
             labels=self.labels,
             multi_label=self.multi_label,
@@ -107,8 +106,15 @@ class TextClassification:
         )
 
 
-def _probabilities(logits: npt.NDArray[np.float64], multi_label: bool) -> npt.NDArray[np.float64]:
+def probabilities(logits: npt.NDArray[np.float64], multi_label: bool) -> npt.NDArray[np.float64]:
+    """Return the probabilities of labels that stand alone (`multi_label`), or of one of several."""
     return sigmoid(logits) if multi_label else softmax(logits)
+
+
+def encode_texts(tokenizer: Any, inputs: Sequence[Input], max_length: int | None) -> Encodings:
+    """Return the encodings of texts or pairs, as `TextClassification.encode` says."""
+    chunks = (inputs[start : start + CHUNK] for start in range(0, len(inputs), CHUNK))
+    return Encodings.join([_encode_chunk(tokenizer, chunk, max_length) for chunk in chunks])
 
 
 def _encode_chunk(tokenizer: Any, inputs: Sequence[Input], max_length: int | None) -> Encodings:
@@ -175,7 +181,8 @@ def _explain(inputs: Sequence[Input], error: Exception) -> None:
             ) from error
 
 
-def _texts(found: Sequence[Any]) -> Sequence[Input]:
+def as_inputs(found: Sequence[Any]) -> Sequence[Input]:
+    """Return texts, or pairs of texts, that can be looked up; PredictionError for what is none."""
     kinds = set(map(type, found))
     if kinds <= {str}:
         return found

@@ -27,6 +27,9 @@ class Prepared(Protocol):
     def owners(self) -> npt.NDArray[np.int64] | None:
         """Which input each part is of; None if inputs are not read in parts."""
 
+    def whole(self, parts: Sequence[Rows]) -> Rows:
+        """Return the answer to an input of the answers to its parts."""
+
 
 class Backend(Protocol):
     """Runs a model. The engine asks `prepare` once per input and `forward` once per batch."""

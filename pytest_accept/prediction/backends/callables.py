@@ -37,6 +37,10 @@ class Texts:
     def owners(self) -> None:
         """None: a function reads texts whole."""
 
+    def whole(self, parts: Sequence[Rows]) -> Rows:
+        """Return the answers as they are."""
+        return np.concatenate(parts)
+
 
 class CallableBackend:
     """Calls `function(texts)`, a list of at most `batch_size` texts, for their probabilities."""

@@ -51,11 +51,13 @@ class Reading(Protocol):
 
 
 class TorchBackend:
-    """Runs an `nn.Module` on encodings, without gradients and in evaluation mode.
+    """Runs an `nn.Module` on encodings, in evaluation mode.
 
-    `module` is a function, so that weights can be unloaded between predictions. `reading` says
-    what is asked of it. `pad_id` None: the model cannot tell padding from text, so texts go one by
-    one. `watch`: the module belongs to the user, who may change its weights between predictions.
+    Gradients are there only for a `reading` with an attribute `gradients` that is true, and then
+    none of the weights. `module` is a function, so that weights can be unloaded between
+    predictions. `reading` says what is asked of it. `pad_id` None: the model cannot tell padding
+    from text, so texts go one by one. `watch`: the module belongs to the user, who may change its
+    weights between predictions.
     """
 
     def __init__(
@@ -98,10 +100,15 @@ class TorchBackend:
         """Put the module into evaluation mode; afterwards every part is as it was."""
         module = self._module()
         training = [part for part in module.modules() if part.training]
+        gradients = gradients or getattr(self._reading, "gradients", False)
+        # What is kept for the gradients of weights is half of the memory, and nobody wants them.
+        thawed = [each for each in module.parameters() if gradients and each.requires_grad]
         device = next((each.device for each in module.parameters()), self._device)
         takes, extra = _signature(module)
         self._ready, self._device, self._takes, self._extra = module, device, takes, extra
         module.eval()
+        for each in thawed:
+            each.requires_grad_(False)
         try:
             with torch.enable_grad() if gradients else torch.inference_mode():
                 yield
@@ -109,6 +116,8 @@ class TorchBackend:
             self._ready = None
             for part in training:
                 part.training = True
+            for each in thawed:
+                each.requires_grad_(True)
 
     def prepare(self, inputs: Sequence[Any]) -> Encodings:
         """Return the encodings of the inputs."""
