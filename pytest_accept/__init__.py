@@ -70,6 +70,24 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.confusion import matthews_corrcoef as matthews_corrcoef
     from pytest_accept.assertions.confusion import precision as precision
     from pytest_accept.assertions.confusion import recall as recall
+    from pytest_accept.assertions.counterfactual_flip_rate import (
+        assert_counterfactual_flip_rate_above as assert_counterfactual_flip_rate_above,
+    )
+    from pytest_accept.assertions.counterfactual_flip_rate import (
+        assert_counterfactual_flip_rate_below as assert_counterfactual_flip_rate_below,
+    )
+    from pytest_accept.assertions.counterfactual_flip_rate import (
+        counterfactual_flip_rate as counterfactual_flip_rate,
+    )
+    from pytest_accept.assertions.counterfactual_score_gap import (
+        assert_counterfactual_score_gap_above as assert_counterfactual_score_gap_above,
+    )
+    from pytest_accept.assertions.counterfactual_score_gap import (
+        assert_counterfactual_score_gap_below as assert_counterfactual_score_gap_below,
+    )
+    from pytest_accept.assertions.counterfactual_score_gap import (
+        counterfactual_score_gap as counterfactual_score_gap,
+    )
     from pytest_accept.assertions.directional import assert_directional as assert_directional
     from pytest_accept.assertions.directional import directional as directional
     from pytest_accept.assertions.entities import assert_entity_f1_above as assert_entity_f1_above
@@ -122,6 +140,12 @@ if TYPE_CHECKING:
         assert_functionalities_above as assert_functionalities_above,
     )
     from pytest_accept.assertions.functionalities import functionality_rates as functionality_rates
+    from pytest_accept.assertions.groups import assert_group_gap_above as assert_group_gap_above
+    from pytest_accept.assertions.groups import assert_group_gap_below as assert_group_gap_below
+    from pytest_accept.assertions.groups import assert_worst_group_above as assert_worst_group_above
+    from pytest_accept.assertions.groups import assert_worst_group_below as assert_worst_group_below
+    from pytest_accept.assertions.groups import group_gap as group_gap
+    from pytest_accept.assertions.groups import worst_group as worst_group
     from pytest_accept.assertions.invariance import assert_invariant as assert_invariant
     from pytest_accept.assertions.invariance import invariance as invariance
     from pytest_accept.assertions.judgement import InconclusiveWarning as InconclusiveWarning
@@ -289,6 +313,8 @@ _METRICS = {
     "bits_per_byte": "perplexity",
     "brier_score": "losses",
     "confusion": "confusion",
+    "counterfactual_flip_rate": "counterfactual_flip_rate",
+    "counterfactual_score_gap": "counterfactual_score_gap",
     "cross_entropy": "losses",
     "entity_f1": "entities",
     "entity_flip_rate": "entity_flip_rate",
@@ -298,6 +324,7 @@ _METRICS = {
     "expected_calibration_error": "calibration",
     "f1": "confusion",
     "flip_rate": "flip_rate",
+    "group_gap": "groups",
     "matthews_corrcoef": "confusion",
     "multiple_choice_accuracy": "multiple_choice",
     "negative_flip_rate": "negative_flips",
@@ -312,6 +339,7 @@ _METRICS = {
     "token_accuracy": "tokens",
     "token_cross_entropy": "token_cross_entropy",
     "top_k_accuracy": "top_k_accuracy",
+    "worst_group": "groups",
 }
 
 _HOMES = {

@@ -185,8 +185,7 @@ def pose(
             f"{metric} compares predictions with labels, but {data.population} has none. "
             "Name the column that holds them: `load_data(..., label='column')`."
         )
-    repeated = data.duplicates > _MANY * len(data)
-    by_text = repeated and cluster is None and data.cluster is None
+    by_text = cluster is None and repeats(data)
     return Asked(
         metric=metric,
         subject=model,
@@ -198,6 +197,11 @@ def pose(
         point=point,
         asked=asked,
     )
+
+
+def repeats(data: Data) -> bool:
+    """Say whether equal texts count as clusters though no column is named."""
+    return data.cluster is None and data.duplicates > _MANY * len(data)
 
 
 def _check_form(metric: str, data: Data, task: str) -> None:

@@ -63,7 +63,7 @@ def metric_drop(
     from pytest_accept.assertions.drops import OF_LABELS, of_accuracy, of_any, of_loss, of_table
     from pytest_accept.baseline import Baseline
 
-    asked, options = _unwrapped(metric, options)
+    asked, options = unwrapped(metric, options)
     title = _title(asked)
     chosen = Baseline() if against is None else against
     name = asked.__name__
@@ -109,7 +109,7 @@ def assert_no_regression(
         def test_not_worse_than_the_last_one(model, reviews):
             assert_no_regression(model, reviews, metric=accuracy, margin=0.01)
     """
-    span = metric_range(_title(_unwrapped(metric, options)[0]))[1]
+    span = metric_range(_title(unwrapped(metric, options)[0]))[1]
     number = isinstance(margin, numbers.Real) and not isinstance(margin, bool)
     if not number or not abs(margin) < span:
         hint = f" Did you mean {margin / 100:g}?" if number and 1 <= margin <= 100 else ""
@@ -121,7 +121,7 @@ def assert_no_regression(
     return verdict
 
 
-def _unwrapped(metric: Any, options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def unwrapped(metric: Any, options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return the metric that a partial asks for, and all options for it."""
     while isinstance(metric, functools.partial):
         if metric.args:

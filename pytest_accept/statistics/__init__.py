@@ -3,6 +3,8 @@
 from pytest_accept.statistics.betting import betting_interval
 from pytest_accept.statistics.calibration import calibration_error_interval
 from pytest_accept.statistics.clusters import clustered_interval
+from pytest_accept.statistics.extended_bounds import extended_bounds
+from pytest_accept.statistics.group_correlation import group_correlation
 from pytest_accept.statistics.hierarchical import (
     SeedInterval,
     Side,
@@ -32,9 +34,18 @@ from pytest_accept.statistics.proportions import (
 )
 from pytest_accept.statistics.ranking import auc_interval
 from pytest_accept.statistics.ratios import ratio_interval
+from pytest_accept.statistics.simultaneous import (
+    GroupBounds,
+    largest_difference,
+    needed_levels,
+    smallest_ratio,
+    values_by_noise,
+    worst_value,
+)
 from pytest_accept.statistics.tables import table_interval
 
 __all__ = [
+    "GroupBounds",
     "Interval",
     "McNemar",
     "SeedInterval",
@@ -45,12 +56,16 @@ __all__ = [
     "clustered_interval",
     "clustered_mean_interval",
     "clustered_proportion_interval",
+    "extended_bounds",
     "finite_proportion_interval",
+    "group_correlation",
+    "largest_difference",
     "mcnemar",
     "mean_interval",
     "mean_over_clusters_interval",
     "needed_examples",
     "needed_examples_of_seeds",
+    "needed_levels",
     "needed_seeds",
     "over_seeds",
     "paired_interval",
@@ -59,6 +74,9 @@ __all__ = [
     "ratio_interval",
     "seed_example_interval",
     "seed_example_table_interval",
+    "smallest_ratio",
     "smallest_shown",
     "table_interval",
+    "values_by_noise",
+    "worst_value",
 ]

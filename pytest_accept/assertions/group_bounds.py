@@ -1,0 +1,247 @@
+"""What is measured of each group, with bounds at every confidence that a comparison needs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept import settings
+from pytest_accept.assertions.contributions import Sums, Values
+from pytest_accept.errors import SettingError, expected
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.data.groups import Group
+    from pytest_accept.records import Evidence
+    from pytest_accept.statistics import GroupBounds, Interval
+
+Ask = Callable[[float], "Interval"]
+"""A confidence -> the interval of a group's value."""
+
+_TO_THE_TAIL = {
+    "Clopper-Pearson",
+    "Korn-Graubard",
+    "hypergeometric",
+    "all cases",
+    "betting",
+    "Dirichlet",
+    "Dirichlet, by cluster",
+    "Dirichlet, ratio",
+    "placement values",
+}
+"""Intervals that are computed, not drawn: they hold at any confidence."""
+
+_SHOWN = 20
+_USUAL_SIZE = 30
+
+BY_TEXT = "with that many repeats, equal texts count as clusters"
+"""The note of a question whose clusters are the equal texts, unasked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GroupFamily:
+    """A quantity of each group; `sizes` (G,) count the examples, or such examples, that it is `of`.
+
+    `raw` are its bounds as measured; `bounds` claim nothing of groups with fewer than `fewest`
+    (named by `small`), and of those whose value is not `defined`.
+    """
+
+    name: str
+    groups: tuple[Group, ...]
+    sizes: tuple[int, ...]
+    defined: tuple[bool, ...]
+    raw: GroupBounds
+    bounds: GroupBounds
+    small: tuple[str, ...]
+    fewest: int
+    of: str
+
+    def worst(self, *, largest: bool) -> int:
+        """Return the position of the group with the smallest, or the largest, value."""
+        sign = -1 if largest else 1
+        known = [i for i, defined in enumerate(self.defined) if defined]
+        return min(known, key=lambda i: sign * float(self.bounds.values[i]))
+
+    def table(
+        self,
+        label: str,
+        confidence: float,
+        *,
+        largest_first: bool,
+        overall: float,
+        comparisons: int | None = None,
+    ) -> Evidence:
+        """Return a row for each group with bounds that hold for all (or so many) together.
+
+        Of very many groups the first are shown, and the last.
+        """
+        from pytest_accept.records import Evidence, Part
+
+        low, high = self.bounds.of_all(confidence, comparisons or len(self.groups))
+        rows = [
+            Part(
+                name=group.name,
+                value=float(self.bounds.values[i]),
+                low=float(low[i]),
+                high=float(high[i]),
+                n=self.sizes[i],
+                where=group.where,
+            )
+            for i, group in enumerate(self.groups)
+            if self.defined[i]
+        ]
+        rows.sort(key=lambda part: -part.value if largest_first else part.value)
+        order = "largest first" if largest_first else "smallest first"
+        title = f"{self.name} by {label}, {order} ({overall:.3f} over all)"
+        if len(rows) > _SHOWN:
+            rows = [*rows[: _SHOWN - 1], rows[-1]]
+            title = f"{title}; {_SHOWN - 1} of {len(self.groups):,} groups and the last"
+        return Evidence(title=title, parts=tuple(rows))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is to be known of groups of which too little, or nothing, is."""
+        notes = []
+        if self.small:
+            notes.append(
+                f"groups with fewer than {self.fewest:,} {self.of}, of which nothing is claimed: "
+                + ", ".join(self.small)
+            )
+        groups = zip(self.groups, self.defined, strict=True)
+        unknown = ", ".join(repr(group.name) for group, defined in groups if not defined)
+        if unknown:
+            notes.append(f"{self.name} is not defined on so few, and left out of the value: ")
+            notes[-1] += unknown
+        return tuple(notes)
+
+
+def check_size(min_group_size: int) -> int:
+    """Return the smallest size of a group; SettingError if it is not a whole number above 0."""
+    whole = isinstance(min_group_size, int) and not isinstance(min_group_size, bool)
+    if not whole or min_group_size < 1:
+        what = "an integer larger than 0"
+        raise SettingError(expected("min_group_size", what, min_group_size))
+    return min_group_size
+
+
+def family(
+    name: str,
+    groups: tuple[Group, ...],
+    asks: Sequence[Ask | None],
+    sizes: Sequence[int],
+    *,
+    confidence: float,
+    comparisons: int,
+    span: tuple[float, float],
+    min_group_size: int,
+    alike: NDArray[np.float64] | None,
+    of: str = "examples",
+) -> GroupFamily:
+    """Return what is measured of each group; of a group without an `ask` nothing is known."""
+    import numpy as np
+
+    from pytest_accept.statistics import GroupBounds, needed_levels
+
+    levels = needed_levels(confidence, comparisons)
+    columns = [_bounds(ask, confidence, levels, span) for ask in asks]
+    known = np.array([value for value, _, _ in columns if value is not None])
+    # In the middle of the others, a value that is not known is neither largest nor smallest.
+    middle = float(np.sort(known)[len(known) // 2])
+    raw = GroupBounds(
+        values=np.array([middle if value is None else value for value, _, _ in columns]),
+        levels=levels,
+        low=np.stack([low for _, low, _ in columns], axis=1),
+        high=np.stack([high for _, _, high in columns], axis=1),
+        alike=alike,
+    )
+    small = np.array(sizes) < min_group_size
+    bounds = replace(
+        raw,
+        low=np.where(small, span[0], raw.low),
+        high=np.where(small, span[1], raw.high),
+    )
+    return GroupFamily(
+        name=name,
+        groups=groups,
+        sizes=tuple(sizes),
+        defined=tuple(value is not None for value, _, _ in columns),
+        raw=raw,
+        bounds=bounds,
+        small=tuple(
+            f"{group.name!r} ({size:,})"
+            for group, size, few in zip(groups, sizes, small, strict=True)
+            if few
+        ),
+        fewest=min_group_size,
+        of=of,
+    )
+
+
+def _bounds(
+    ask: Ask | None,
+    confidence: float,
+    levels: NDArray[np.float64],
+    span: tuple[float, float],
+) -> tuple[float | None, NDArray[np.float64], NDArray[np.float64]]:
+    """Return a group's value, and its low and high at each level."""
+    import numpy as np
+    from scipy import stats
+
+    from pytest_accept.statistics import extended_bounds
+
+    if ask is None:
+        return None, np.full(len(levels), span[0]), np.full(len(levels), span[1])
+    own = ask(confidence)
+    if own.method not in _TO_THE_TAIL:
+        return own.value, *extended_bounds(own, levels, bounds=span)
+    chances = stats.norm.cdf(levels)
+    found = [own if abs(c - confidence) < 1e-9 else ask(float(c)) for c in chances]
+    lows, highs = ([getattr(each, side) for each in found] for side in ("low", "high"))
+    return own.value, np.array(lows), np.array(highs)
+
+
+def influences(contributions: Any, n: int) -> NDArray[np.float64] | None:
+    """Return what each of n examples does to a metric (n,), summing to 0; None if unknown."""
+    import numpy as np
+
+    from pytest_accept.statistics.tables import example_influence
+
+    if isinstance(contributions, Values) and len(contributions.values) == n:
+        return np.asarray(contributions.values - contributions.values.mean(), dtype=np.float64)
+    if not isinstance(contributions, Sums) or len(contributions.rows) != n:
+        return None
+    cells, inverse = np.unique(contributions.rows, axis=0, return_inverse=True)
+    counts = np.bincount(inverse.ravel(), minlength=len(cells)).astype(np.float64)
+    found = example_influence(cells, counts, contributions.formula)[inverse.ravel()]
+    return np.asarray(found - found.mean(), dtype=np.float64)
+
+
+def grouped_options(label: str, options: str, min_group_size: int) -> str:
+    """Return a metric's options with those that all questions about groups have."""
+    size = "" if min_group_size == _USUAL_SIZE else f"min_group_size={min_group_size}"
+    return ", ".join(each for each in (f"group={label}", options, size) if each)
+
+
+def noise_note(
+    families: Sequence[GroupFamily],
+    measure: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    *,
+    confidence: float,
+) -> tuple[str, ...]:
+    """Return a note on what groups that do not differ would measure by noise alone.
+
+    `measure` takes drawn values (R, G) to what is measured (R,); of several families the largest.
+    """
+    import numpy as np
+
+    from pytest_accept.statistics import values_by_noise
+
+    seed = settings.current().seed
+    drawn = [measure(values_by_noise(f.raw, confidence=confidence, seed=seed)) for f in families]
+    expected_value = float(np.max(drawn, axis=0).mean())
+    if not math.isfinite(expected_value):
+        return ()
+    return (f"groups that do not differ would measure about {expected_value:.3f} by noise alone",)

@@ -1,0 +1,254 @@
+"""Any metric, asked of all examples and of each group of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept.assertions.asked import repeats
+from pytest_accept.assertions.group_bounds import (
+    BY_TEXT,
+    GroupFamily,
+    check_size,
+    family,
+    grouped_options,
+    influences,
+)
+from pytest_accept.assertions.judgement import Measurement, metric_range
+from pytest_accept.assertions.regression import unwrapped
+from pytest_accept.errors import DataError, SettingError
+from pytest_accept.records import Direction, Estimate, Evidence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pytest_accept.data.groups import Group, GroupBy
+    from pytest_accept.statistics import Interval
+    from pytest_accept.statistics.simultaneous import Bounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Divided:
+    """A metric of all examples, `overall`, and of each group's; None where few have none.
+
+    `again` asks it of a group at another confidence. `clusters` are codes (n,) of all examples.
+    """
+
+    overall: Measurement
+    groups: tuple[Group, ...]
+    each: tuple[Measurement | None, ...]
+    again: Callable[[int, float], Measurement]
+    label: str
+    clusters: NDArray[np.int64] | None
+    by_text: bool
+    min_group_size: int
+    asked: float
+    point: bool
+
+    @property
+    def confidence(self) -> float:
+        """The one-sided confidence of every bound."""
+        return self.overall.confidence
+
+    def family(self, *, comparisons: int) -> GroupFamily:
+        """Return the groups' values, with bounds up to what so many comparisons need."""
+        own = [None if found is None else self._ask(i) for i, found in enumerate(self.each)]
+        sizes = [
+            len(group.data) if found is None else found.n
+            for group, found in zip(self.groups, self.each, strict=True)
+        ]
+        return family(
+            self.overall.metric,
+            self.groups,
+            own,
+            sizes,
+            confidence=self.confidence,
+            comparisons=comparisons,
+            span=metric_range(self.overall.metric),
+            min_group_size=self.min_group_size,
+            alike=self._alike(),
+        )
+
+    def answer(
+        self,
+        title: str,
+        bounds: Bounds,
+        found: GroupFamily,
+        *,
+        higher_is_better: bool,
+        over: str,
+        notes: tuple[str, ...] = (),
+    ) -> Measurement:
+        """Return the bounds as a Measurement of all examples."""
+        from pytest_accept.statistics import Interval, needed_examples, smallest_shown
+
+        value, low, high = bounds
+        own = self.overall
+        worst = found.worst(largest=not own.higher_is_better)
+        of_worst = self.each[worst]
+        assert of_worst is not None
+        interval = Interval(
+            value=value,
+            low=low,
+            high=high,
+            confidence=self.confidence,
+            n=own.n,
+            clusters=own.clusters,
+            method=f"{of_worst.method}, {over}",
+        )
+
+        def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
+            if found.small:  # more examples like these leave out what is missing
+                return None, None
+            shown = smallest_shown(interval, bar, direction=direction, bounds=metric_range(title))
+            return needed_examples(interval, bar), shown
+
+        told = {*own.notes, *self.groups[worst].data.notes}
+        of_worst_alone = [
+            f"{self.groups[worst].name}: {each}" for each in of_worst.notes if each not in told
+        ]
+        return replace(
+            own,
+            metric=title,
+            value=value,
+            low=value if self.point else low,
+            high=value if self.point else high,
+            method="point" if self.point else interval.method,
+            higher_is_better=higher_is_better,
+            options=grouped_options(self.label, own.options, self.min_group_size),
+            notes=(
+                *found.notes(),
+                *notes,
+                *of_worst_alone,
+                *own.notes,
+                *((BY_TEXT,) if self.by_text else ()),
+            ),
+            find_evidence=lambda: self._evidence(found, worst),
+            plan=plan,
+            plan_seeds=None,
+            judged={},
+            contributions=None,
+            behaviour=None,
+            refused=False,
+            asked=self.asked,
+        )
+
+    def _ask(self, position: int) -> Callable[[float], Interval]:
+        def ask(confidence: float) -> Interval:
+            from pytest_accept.statistics import Interval
+
+            own = self.each[position]
+            if confidence != self.confidence or own is None:
+                own = self.again(position, confidence)
+            return Interval(
+                value=own.value,
+                low=own.low,
+                high=own.high,
+                confidence=confidence,
+                n=own.n,
+                clusters=own.clusters,
+                method=own.method,
+            )
+
+        return ask
+
+    def _alike(self) -> NDArray[np.float64] | None:
+        """Return how alike the groups err by sharing clusters, None if they share none."""
+        from pytest_accept.statistics import group_correlation
+
+        if self.clusters is None:
+            return None
+        codes = [self.clusters[group.positions] for group in self.groups]
+        if group_correlation([None] * len(codes), codes) is None:
+            return None
+        known = [
+            None
+            if own is None or own.contributions is None
+            else influences(own.contributions(), len(group.data))
+            for group, own in zip(self.groups, self.each, strict=True)
+        ]
+        return group_correlation(known, codes)
+
+    def _evidence(self, found: GroupFamily, worst: int) -> tuple[Evidence, ...]:
+        own = self.overall
+        table = found.table(
+            self.label, self.confidence, largest_first=not own.higher_is_better, overall=own.value
+        )
+        of_worst = self.each[worst]
+        assert of_worst is not None
+        name = self.groups[worst].name
+        shown = (replace(e, title=f"{name}: {e.title}") for e in of_worst.find_evidence())
+        return (table, *shown)
+
+
+def divide(
+    model: Any,
+    data: Any,
+    metric: Callable[..., Estimate],
+    options: dict[str, Any],
+    *,
+    group: GroupBy | None,
+    groups: Iterable[Any] | None,
+    min_group_size: int,
+) -> Divided:
+    """Ask the metric of all examples, which predicts them in one go, and of each group's.
+
+    `options` are the metric's own and those that all metrics take.
+    """
+    from pytest_accept.data import Data, load_data
+    from pytest_accept.data.groups import group_label, groups_of
+
+    asked = time.perf_counter()
+    check_size(min_group_size)
+    metric, options = unwrapped(metric, options)
+    where, point = options.pop("where", None), bool(options.pop("point", False))
+    if not isinstance(data, Data):
+        data = load_data(data)
+    if where is not None:
+        data = data.where(where)
+    found = groups_of(data, group, groups)
+    by_text = options.get("cluster") is None and repeats(data)
+    if by_text:
+        options["cluster"] = "text"
+    known = model.for_data(data) if hasattr(model, "for_data") else None
+
+    def ask(position: int, **changed: Any) -> Measurement:
+        part = found[position]
+        subject = model if known is None else known.take(part.positions)
+        return _measured(metric(subject, part.data, **{**options, **changed}), metric)
+
+    overall = _measured(metric(model if known is None else known, data, **options), metric)
+    each: list[Measurement | None] = []
+    for position, part in enumerate(found):
+        try:
+            each.append(ask(position))
+        except DataError:
+            if len(part.data) >= min_group_size:
+                raise
+            each.append(None)
+    if not any(each):
+        ask(0)
+    return Divided(
+        overall=overall,
+        groups=found,
+        each=tuple(each),
+        again=lambda position, confidence: ask(position, confidence=confidence),
+        label=group_label(data, group),
+        clusters=data.clusters(options.get("cluster")),
+        by_text=by_text,
+        min_group_size=min_group_size,
+        asked=asked,
+        point=point,
+    )
+
+
+def _measured(estimate: Any, metric: Any) -> Measurement:
+    if isinstance(estimate, Measurement):
+        return estimate
+    raise SettingError(
+        "Expected `metric` to be one of pytest_accept's, a function of a model and data that "
+        f"returns an Estimate, but {metric.__name__} returned {estimate!r:.100}."
+    )
