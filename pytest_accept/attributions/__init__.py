@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_accept.attributions.attributing import attribute
 from pytest_accept.attributions.attribution import Attribution, Span
+from pytest_accept.attributions.kinds import Method
 from pytest_accept.attributions.methods import (
-    Method,
+    attention_rollout,
+    captum,
     input_x_gradient,
     integrated_gradients,
     method_of,
@@ -29,7 +31,9 @@ __all__ = [
     "Method",
     "Span",
     "Tokens",
+    "attention_rollout",
     "attribute",
+    "captum",
     "input_x_gradient",
     "integrated_gradients",
     "method_of",

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept.attributions.attribution import Attribution
-from pytest_accept.attributions.methods import Method, ScoringFunction, method_of
+from pytest_accept.attributions.kinds import Method, ScoringFunction
+from pytest_accept.attributions.methods import method_of
 from pytest_accept.errors import PredictionError, SettingError, expected, unknown
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from pytest_accept.attributions.tokens import Tokens
     from pytest_accept.loading import Model
 
 
@@ -64,7 +61,7 @@ def attribute(
             label=model.labels[at],
             ids=each.ids,
             spans=each.spans,
-            scores=np.where(each.real, _checked(row, each, found), 0.0),
+            scores=np.where(each.real, row.astype(np.float64), 0.0),
         )
         for (text, at), each, row in zip(asked, tokens, scores, strict=True)
     ]
@@ -88,9 +85,3 @@ def _labels(model: Model, texts: Sequence[Any], label: str | Sequence[str] | Non
         if name not in index:
             raise SettingError(unknown(f"label of {model.name!r}", name, model.labels))
     return [index[name] for name in names]
-
-
-def _checked(
-    scores: npt.NDArray[np.floating[Any]], tokens: Tokens, method: Method
-) -> npt.NDArray[np.float64]:
-    return scores.astype("float64")

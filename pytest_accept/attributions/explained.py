@@ -73,8 +73,8 @@ class Explaining(Encodings):
         if bad.any():
             at = int(indices[int(np.argmax(bad))]) // self.times
             raise PredictionError(
-                f"Expected {what} to be finite, but {np.count_nonzero(bad)} of {bad.size} texts in a "
-                f"batch have NaN or infinite ones, such as {self.asked[at].text!r:.80}. Is the "
+                f"Expected {what} to be finite, but {np.count_nonzero(bad)} of {bad.size} texts in "
+                f"a batch have NaN or infinite ones, such as {self.asked[at].text!r:.80}. Is the "
                 "model's dtype too narrow? Try dtype='float32', or occlusion(), which needs no "
                 "gradients."
             )

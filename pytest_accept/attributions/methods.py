@@ -1,4 +1,4 @@
-"""How tokens are scored: the methods, which are values that name what is to be done.
+"""How tokens are scored: functions that return a method.
 
 Light at import, because test modules name methods at collection.
 """
@@ -6,137 +6,19 @@ Light at import, because test modules name methods at collection.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal
 
+from pytest_accept.attributions.kinds import (
+    AttentionRollout,
+    Captum,
+    InputXGradient,
+    IntegratedGradients,
+    Method,
+    Occlusion,
+    OfFunction,
+    RandomAttributions,
+)
 from pytest_accept.errors import SettingError, expected, unknown
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from pytest_accept.attributions.explained import Explained
-    from pytest_accept.attributions.tokens import Tokens
-    from pytest_accept.loading import Model
-
-    Scores = npt.NDArray[np.floating[Any]]
-
-ScoringFunction = Callable[[list[Any], list[str]], Sequence[Any]]
-"""Texts (or pairs) and the label to explain of each, to as many sequences of numbers."""
-
-
-class Method(Protocol):
-    """A way to score tokens. Equal methods are the same question, asked of a model once a text."""
-
-    @property
-    def name(self) -> str:
-        """What to call it in reports."""
-
-    def scores(
-        self, model: Model, asked: Sequence[Explained], tokens: Sequence[Tokens]
-    ) -> Sequence[Scores]:
-        """Return the score (t,) of each token of each text; those of special tokens are ignored."""
-
-    def __hash__(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class IntegratedGradients:
-    """See `integrated_gradients`."""
-
-    steps: int
-    baseline: Literal["pad", "mask", "zero"]
-
-    @property
-    def name(self) -> str:
-        """What to call it in reports."""
-        return "integrated gradients"
-
-    def scores(
-        self, model: Model, asked: Sequence[Explained], tokens: Sequence[Tokens]
-    ) -> Sequence[Scores]:
-        """Return the score of each token."""
-        from pytest_accept.attributions import gradients
-        from pytest_accept.attributions.edited_texts import neutral_token
-
-        token = None if self.baseline == "zero" else neutral_token(model.tokenizer, self.baseline)
-        found = model.read(gradients.IntegratedGradients(self.steps, token), asked)
-        return [rows[:, 0] for rows in found]
-
-
-@dataclass(frozen=True, slots=True)
-class InputXGradient:
-    """See `input_x_gradient`."""
-
-    @property
-    def name(self) -> str:
-        """What to call it in reports."""
-        return "input x gradient"
-
-    def scores(
-        self, model: Model, asked: Sequence[Explained], tokens: Sequence[Tokens]
-    ) -> Sequence[Scores]:
-        """Return the score of each token."""
-        from pytest_accept.attributions import gradients
-
-        return [rows[:, 0] for rows in model.read(gradients.InputXGradient(), asked)]
-
-
-@dataclass(frozen=True, slots=True)
-class Occlusion:
-    """See `occlusion`."""
-
-    replace: Literal["mask", "delete"]
-
-    @property
-    def name(self) -> str:
-        """What to call it in reports."""
-        return "occlusion" if self.replace == "mask" else "occlusion by deletion"
-
-    def scores(
-        self, model: Model, asked: Sequence[Explained], tokens: Sequence[Tokens]
-    ) -> Sequence[Scores]:
-        """Return the score of each token."""
-        import numpy as np
-
-        from pytest_accept.attributions.edited_texts import OccludedTexts, neutral_token
-
-        token = neutral_token(model.tokenizer) if self.replace == "mask" else None
-        reading = OccludedTexts(len(model.labels), token)
-        found = []
-        logits = model.read(reading, [each.text for each in asked])
-        for rows, (_, label), each in zip(logits, asked, tokens, strict=True):
-            scores = np.zeros(len(each.ids))
-            of_label = rows[:, label].astype(np.float64)
-            scores[each.real] = of_label[0] - of_label[1:]
-            found.append(scores)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class RandomAttributions:
-    """See `random_attributions`."""
-
-    seed: int
-
-    @property
-    def name(self) -> str:
-        """What to call it in reports."""
-        return "random attributions"
-
-    def scores(
-        self, model: Model, asked: Sequence[Explained], tokens: Sequence[Tokens]
-    ) -> Sequence[Scores]:
-        """Return a score for each token that depends on nothing but the text and the seed."""
-        import numpy as np
-        import xxhash
-
-        found = []
-        for (text, _), each in zip(asked, tokens, strict=True):
-            digest = xxhash.xxh3_64(repr(text).encode("utf-8", "backslashreplace")).intdigest()
-            drawn = np.random.default_rng([self.seed, digest])
-            found.append(drawn.standard_normal(len(each.ids)))
-        return found
 
 
 def integrated_gradients(
@@ -182,16 +64,82 @@ def occlusion(replace: Literal["mask", "delete"] = "mask") -> Method:
     return Occlusion(replace)
 
 
+def attention_rollout(*, row: Literal["first", "last", "mean"] | None = None) -> Method:
+    """Return the method of attention rollout (Abnar and Zuidema 2020, arXiv:2005.00928).
+
+    A token's score, in 0..1, is how much of it arrives where the classifier reads, if each layer
+    passes on one half of a position itself and one half of what its heads attend to on average.
+    It is the same for each label and never negative. `row`: where the classifier reads, at the
+    "first" or "last" token or the "mean" of all; None: the last of a model in which no token sees
+    those behind it, the mean where the config says so (`classifier_pooling`), else the first.
+    While attentions are read, the model computes them in transformers' "eager" way.
+    """
+    if row is not None:
+        _check_one_of("row", row, ("first", "last", "mean"))
+    return AttentionRollout(row)
+
+
 def random_attributions(seed: int = 0) -> Method:
     """Return scores that explain nothing: standard normal, from `seed` and the text alone."""
     _check_whole("seed", seed, least=0)
     return RandomAttributions(seed)
 
 
+CAPTUM = (
+    "FeatureAblation",
+    "KernelShap",
+    "LayerGradientXActivation",
+    "LayerIntegratedGradients",
+    "Lime",
+    "ShapleyValueSampling",
+)
+
+
+def captum(
+    method: str,
+    *,
+    baseline: Literal["pad", "mask"] | None = None,
+    seed: int = 0,
+    **options: Any,
+) -> Method:
+    """Return one of captum's methods by its name, as in `captum("ShapleyValueSampling")`.
+
+    `options` are those of its `attribute`, such as `n_samples=25`. What is not there is the padding
+    token's embedding for methods of layers, which are asked about the input embeddings, and the
+    mask token for others; `baseline` "pad" or "mask" chooses. Special tokens stay. Texts are
+    explained one by one, each with torch's random numbers started at `seed`.
+
+    SettingError for another method, and if captum is not installed: it comes with
+    `pip install 'pytest-model-acceptance[explain]'`.
+    """
+    import importlib
+    import inspect
+
+    if method not in CAPTUM:
+        raise SettingError(unknown("method of captum for tokens", method, CAPTUM))
+    try:
+        kind = getattr(importlib.import_module("captum.attr"), method)
+    except ImportError as error:
+        raise SettingError(
+            f"captum({method!r}) needs the package captum ({error}). Install it with\n"
+            "  pip install 'pytest-model-acceptance[explain]'"
+        ) from error
+    known = [name for name in inspect.signature(kind.attribute).parameters if name != "self"]
+    for name in options:
+        if name not in known:
+            raise SettingError(unknown(f"option of captum's {method}", name, known))
+    _check_whole("seed", seed, least=0)
+    if baseline is not None:
+        _check_one_of("baseline", baseline, ("pad", "mask"))
+    own: Literal["pad", "mask"] = "pad" if method.startswith("Layer") else "mask"
+    return Captum(method, baseline or own, seed, tuple(sorted(options.items())))
+
+
 NAMED: dict[str, Callable[[], Method]] = {
     "integrated_gradients": integrated_gradients,
     "input_x_gradient": input_x_gradient,
     "occlusion": occlusion,
+    "attention_rollout": attention_rollout,
     "random_attributions": random_attributions,
 }
 
@@ -205,6 +153,12 @@ def method_of(method: Any) -> Method:
     if hasattr(method, "scores") and hasattr(method, "name"):
         found: Method = method
         return found
+    # Who forgets to call occlusion() means that.
+    if method in NAMED.values():
+        made: Method = method()
+        return made
+    if callable(method):
+        return OfFunction(method)
     what = f"one of {', '.join(NAMED)}, what a function of that name returns, or a function"
     raise SettingError(expected("method", what, method))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.errors import PredictionError, SettingError, expected
+from pytest_accept.errors import ModelError, PredictionError, SettingError, expected
 from pytest_accept.loading.backing import Backing
 from pytest_accept.prediction.backends.torch_module import Reading
 from pytest_accept.prediction.blocks import Rows
@@ -19,6 +19,8 @@ from pytest_accept.records import ModelDescription
 from pytest_accept.tasks import Task, TextClassification
 
 if TYPE_CHECKING:
+    import torch
+
     from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
 
 
@@ -41,7 +43,7 @@ class Model:
         self._description = description
         self._fingerprint = fingerprint
         self._stamp: Hashable = None
-        self._engines: dict[Reading, Engine] = {}
+        self._engines: dict[Hashable, Engine] = {}
         self._engine = self._engine_of(task)
 
     @property
@@ -137,16 +139,32 @@ class Model:
         found: Predictions = self.predict(texts)
         return found.probabilities
 
+    def module(self) -> torch.nn.Module:
+        """Return the torch module, which is not to be changed; ModelError for a function."""
+        backend: Any = self._engine.backend
+        if hasattr(backend, "module"):
+            found: torch.nn.Module = backend.module()
+            return found
+        raise ModelError(f"This needs a torch model, but {self.name!r} is a function.")
+
     def gradients(self) -> EmbeddingGradients:
         """Return gradients of predictions at the input embeddings; ModelError for a function."""
         from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
 
         return EmbeddingGradients(self._engine.backend)
 
+    def stamp(self) -> Hashable:
+        """Return a value that changes when the weights do."""
+        return self._backing.stamp()
+
+    def engine(self, question: Hashable, make: Callable[[], Engine]) -> Engine:
+        """Return the engine that remembers the answers to a question, made when first asked."""
+        if question not in self._engines:
+            self._engines[question] = make()
+        return self._engines[question]
+
     def _engine_of(self, reading: Reading) -> Engine:
-        if reading not in self._engines:
-            self._engines[reading] = self._backing.engine(reading)
-        return self._engines[reading]
+        return self.engine(reading, lambda: self._backing.engine(reading))
 
     def _described(self) -> ModelDescription:
         if self._fingerprint is not None and self._stamp != self._engine.stamp:
