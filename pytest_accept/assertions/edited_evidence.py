@@ -71,7 +71,7 @@ def by_kind(question: Question, found: Sequence[Broken], verb: str) -> tuple[Evi
         several = "s" if len(members) > 1 else ""
         title = f"{kind}: {len(members):,} edit{several} {verb if several else _singular(verb)}"
         evidence.append(
-            Evidence(title=title, examples=tuple(_example(question, each) for each in chosen))
+            Evidence(title=title, examples=tuple(edited_example(question, each) for each in chosen))
         )
     more = sum(len(members) for _, members in ordered[KINDS_SHOWN:])
     if more:
@@ -95,7 +95,7 @@ def largest_shifts(
         return ()
     places = [(int(at) // asked.draws, int(at) % asked.draws) for at in order]
     examples = tuple(
-        _example(
+        edited_example(
             asked.question,
             Broken(int(asked.rows[i]), asked.scripts[i][j].edits(asked.text(i)), after[i, j]),
         )
@@ -140,7 +140,8 @@ def _reduced(asked: Perturbed, found: list[Broken]) -> list[Broken]:
     return [smaller.get(at, each) for at, each in enumerate(found)]
 
 
-def _example(question: Question, broken: Broken) -> Example:
+def edited_example(question: Question, broken: Broken) -> Example:
+    """Return a row of a question with its edits, and what the model says before and after them."""
     text = question.data.inputs[broken.row]
     whole, edits = flattened(text, broken.edits)
     edited = apply(text, broken.edits)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import TypeVar, cast
 
 from pytest_accept.records import PAIR, TextEdit
 
 T = TypeVar("T", bound="str | tuple[str, str]")
 Span = tuple[int, int]
+
+_PIECE = re.compile(r"\w+|\W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,22 @@ def compose(text: T, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edi
         for side, part in enumerate(parts)
         for edit in _composed(part, _on(side, first), _on(side, second), side)
     )
+
+
+def difference(text: T, changed: T, kind: str) -> tuple[Edit, ...]:
+    """Return edits of whole words that make one text, or pair of texts, of the other."""
+    olds: Sequence[str] = (text,) if isinstance(text, str) else text
+    news: Sequence[str] = (changed,) if isinstance(changed, str) else changed
+    found = []
+    for side, (old, new) in enumerate(zip(olds, news, strict=True)):
+        before, after = _PIECE.findall(old), _PIECE.findall(new)
+        starts = [0, *accumulate(map(len, before))]
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        for tag, one, two, first, last in matcher.get_opcodes():
+            if tag != "equal":
+                put = "".join(after[first:last])
+                found.append(Edit(starts[one], starts[two], put, kind, side))
+    return tuple(found)
 
 
 # A character, where it stood in the original (None: it was put there), and by which kind of edit.

@@ -118,16 +118,21 @@ def _checked(pairs: object) -> Mapping[str, str]:
     return {**_ours(), **pairs, **{other: one for one, other in pairs.items()}}
 
 
+def exchange(text: str) -> tuple[list[tuple[str, Site]], bool]:
+    """Return all words for women and men with their exchange, and whether that is all of them.
+
+    Each comes as (the word in lower case, the site). Not sure: something must stay as it is, such
+    as a "her" that may be "him" or "his", or the text speaks of bodies.
+    """
+    listed = tokens(text)
+    made, sure = _made(text, listed, _ours())
+    return [(listed[at].low, site) for at, site in made.items()], sure
+
+
 def _finder(counterparts: Mapping[str, str]) -> Finder:
     def found(text: str) -> Iterator[Site]:
         listed = tokens(text)
-        if any(token.low in _BODIES for token in listed):
-            return
-        swaps, sure = _swaps(text, listed, counterparts)
-        made = {
-            at: with_article(listed[at], listed[at - 1] if at else None, (put,), listed[at].stop)
-            for at, put in swaps
-        }
+        made, sure = _made(text, listed, counterparts)
         if not made:
             return
         groups = [list(made)] if sure else []
@@ -136,6 +141,18 @@ def _finder(counterparts: Mapping[str, str]) -> Finder:
         yield from dict.fromkeys(whole)
 
     return found
+
+
+def _made(
+    text: str, listed: tuple[Token, ...], counterparts: Mapping[str, str]
+) -> tuple[dict[int, Site], bool]:
+    if any(token.low in _BODIES for token in listed):
+        return {}, False
+    swaps, sure = _swaps(text, listed, counterparts)
+    return {
+        at: with_article(listed[at], listed[at - 1] if at else None, (put,), listed[at].stop)
+        for at, put in swaps
+    }, sure
 
 
 def _groups(

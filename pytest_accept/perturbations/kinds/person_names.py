@@ -72,23 +72,34 @@ def _finder(known: KnownNames, words: frozenset[tuple[str, str]]) -> Finder:
     }
 
     def found(text: str) -> Iterator[Site]:
-        mentions = list(known.mentions(text))
-        if not mentions:
-            return iter(())
-        listed = tokens(text)
-        fixed = in_phrases(text)
-        sure: list[tuple[Mention, str]] = []
-        skipped = []
-        for group in _groups(mentions, listed):
-            kinds = _read(group, known, words, listed)
-            usable = all(listed[i].free and i not in fixed for each in group for i in each.words)
-            if kinds and usable:
-                sure += zip(group, kinds, strict=True)
-            else:
-                skipped += [each.name for each in group]
+        sure, skipped = clear_mentions(text, known, words)
         return exchanged(text, sure, skipped, pools)
 
     return found
+
+
+def clear_mentions(
+    text: str, known: KnownNames, words: frozenset[tuple[str, str]]
+) -> tuple[list[tuple[Mention, str]], list[str]]:
+    """Return the mentions that are clearly of people, with their types, and all other names.
+
+    `words` are the (name, type)s that are also words.
+    """
+    mentions = list(known.mentions(text))
+    if not mentions:
+        return [], []
+    listed = tokens(text)
+    fixed = in_phrases(text)
+    sure: list[tuple[Mention, str]] = []
+    skipped = []
+    for group in _groups(mentions, listed):
+        kinds = _read(group, known, words, listed)
+        usable = all(listed[i].free and i not in fixed for each in group for i in each.words)
+        if kinds and usable:
+            sure += zip(group, kinds, strict=True)
+        else:
+            skipped += [each.name for each in group]
+    return sure, skipped
 
 
 def _groups(mentions: list[Mention], listed: tuple[Token, ...]) -> Iterator[list[Mention]]:

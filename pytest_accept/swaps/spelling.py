@@ -1,0 +1,63 @@
+"""How a word takes another one's place: its case, its possessive, and the "a" or "an" before."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_accept.perturbations.edits import Edit
+from pytest_accept.perturbations.language.articles import article_for
+from pytest_accept.perturbations.sites import in_case_of
+
+_ARTICLE = re.compile(r"(?<![\w'’-])(an?)([ \t]+)$", re.IGNORECASE)
+_PLURALS = ("men", "people", "folk", "children")
+_OPENS = re.compile(r"(?:^|[.!?:;\n\"“(\[])[\s\"“”‘'(\[*]*$")
+
+
+def cased(found: str, listed: str, put: str, *, opens: bool) -> str:
+    """Return `put` as the text writes `found`, which the list writes as `listed`.
+
+    `opens`: it begins a sentence, where even a word in small letters has a capital.
+
+    >>> cased("MUSLIMS", "Muslims", "atheists", opens=False)
+    'ATHEISTS'
+    >>> cased("muslims", "Muslims", "Hindus", opens=False)
+    'hindus'
+    """
+    if found == listed:
+        return put[:1].upper() + put[1:] if opens and found[:1].isupper() else put
+    if found == found.lower():
+        return put.lower()
+    return in_case_of(found, put)
+
+
+def opens_sentence(text: str, start: int) -> bool:
+    """Return whether a sentence, a quotation or a bracket begins there."""
+    return bool(_OPENS.search(text[:start]))
+
+
+def placed(text: str, start: int, stop: int, put: str, *, kind: str, side: int) -> Edit | None:
+    """Return the edit that puts an English word there; None if a quotation mark is in doubt.
+
+    "a" and "an" before it are made to fit, and so is a possessive: "women's" → "migrants'".
+    """
+    old = text[start:stop]
+    mark = text[stop : stop + 1]
+    if mark in ("'", "’"):
+        # Plain "s'" may also end a quotation.
+        own = text[stop + 1 : stop + 2].lower() == "s" and not text[stop + 2 : stop + 3].isalnum()
+        bare = not own and not text[stop + 1 : stop + 2].isalnum() and old[-1:].lower() == "s"
+        plural = put[-1:].lower() == "s"
+        if own and plural and old.lower().endswith(_PLURALS):
+            stop, put = stop + 2, put + mark
+        elif bare and not plural:
+            if re.search(r"(?:^|[\s(])['‘]\w", text[:start]):
+                return None
+            stop, put = stop + 1, f"{put}{mark}{'S' if put.isupper() else 's'}"
+    article = _ARTICLE.search(text[:start])
+    if article:
+        fitting = article_for(put)
+        if fitting != article[1].lower():
+            word = fitting.capitalize() if article[1][0].isupper() else fitting
+            word = word.upper() if article[1] == "AN" else word
+            start, put = article.start(), f"{word}{article[2]}{put}"
+    return Edit(start, stop, put, kind, side)

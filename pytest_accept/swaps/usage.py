@@ -1,0 +1,149 @@
+"""How an English word for people is used where it stands: before a noun, as one, or after "is"."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, Token, tokens
+from pytest_accept.perturbations.word_lists import read_words
+
+Usage = Literal["adjective", "one", "several"]
+
+_ARTICLES = frozenset("a an another every each any one no fellow this that".split())
+_BETWEEN = frozenset(
+    "young younger old older elderly little poor rich black white brown gay lesbian straight trans "
+    "transgender disabled single married teenage male female illegal legal undocumented "
+    "innocent ordinary average moderate radical good bad nice great other fellow working religious "
+    "devout native foreign famous local new most many real true typical stupid dumb".split()
+)
+_IS = frozenset("am is are was were be been being become becomes became".split())
+_SOMEBODY = frozenset(
+    "i you he she we they who i'm you're he's she's we're they're who's everyone somebody someone "
+    "anybody anyone nobody".split()
+)
+_CONTRACTED = frozenset("i'm you're he's she's we're they're who's".split())
+_ADVERBS = frozenset(
+    "not also really very half part originally proudly all both just so too actually".split()
+)
+_PREFIXES = frozenset("non anti ex pro fellow".split())
+_COMPOUNDS = frozenset(
+    "african native asian latin central north south east west northern southern eastern western "
+    "anglo mexican italian irish german chinese japanese korean arab cuban polish indian hispanic "
+    "black".split()
+)
+
+
+def at(text: str, start: int) -> int | None:
+    """Return the number of the token that begins there, or holds that place after a hyphen."""
+    for number, token in enumerate(tokens(text)):
+        if token.start <= start < token.stop:
+            return number
+    return None
+
+
+def usage(text: str, start: int, stop: int) -> Usage | None:
+    """Return how a word that is both adjective and noun is used; None if that is not clear.
+
+    An adjective before a noun for people, or after "he is" and the like; one person, after an
+    article or "fellow" and with no noun following.
+    """
+    number = at(text, start)
+    if number is None:
+        return None
+    listed = tokens(text)
+    if _before_people(listed, number):
+        return "adjective"
+    following = listed[number + 1] if number + 1 < len(listed) else None
+    closed = (
+        following is None
+        or not following.next_to_last
+        or following.low in FUNCTION_WORDS
+        or text[stop : stop + 2] in ("'s", "’s")
+    )
+    if not closed:
+        return None
+    before = number - 1
+    while before >= 0 and listed[before].low in _BETWEEN and listed[before + 1].next_to_last:
+        before -= 1
+    if before < 0 or not listed[before + 1].next_to_last:
+        return None
+    if listed[before].low in _ARTICLES:
+        return "one"
+    return "adjective" if _said_of_somebody(listed, number) else None
+
+
+def in_longer_name(text: str, start: int) -> bool:
+    """Return whether a word seems to belong to a longer name: "Muslim Brotherhood"."""
+    number = at(text, start)
+    if number is None:
+        return False
+    listed = tokens(text)
+    token = listed[number]
+    if number + 1 < len(listed) and _joins(token, listed[number + 1], listed[number + 1]):
+        return True
+    if not number:
+        return False
+    before = listed[number - 1]
+    if before.low == "of" and number > 1 and listed[number - 2].capital:
+        return not listed[number - 2].shouted
+    return not before.opens and _joins(token, before, token)
+
+
+def in_compound(text: str, start: int) -> bool:
+    """Return whether a word is glued to another one that is no mere "non-" or "anti-", or follows
+    one that makes another people of it: "Native Americans".
+    """
+    number = at(text, start)
+    if number is None:
+        return True
+    listed = tokens(text)
+    token = listed[number]
+    before = listed[number - 1] if number else None
+    if before is not None and token.gap in (" ", "-") and before.low in _COMPOUNDS:
+        return True
+    if token.free:
+        return False
+    prefixed = before is not None and token.gap == "-" and before.low in _PREFIXES
+    after = text[token.stop : token.stop + 1]
+    return not prefixed or (after in ("-", "/", "_", "@") and bool(after))
+
+
+def _joins(token: Token, other: Token, second: Token) -> bool:
+    if not second.next_to_last or not token.capital or not other.capital:
+        return False
+    if token.shouted and other.shouted:
+        return False
+    return other.low not in FUNCTION_WORDS and other.low not in people()
+
+
+def _before_people(listed: tuple[Token, ...], number: int) -> bool:
+    for following in listed[number + 1 : number + 3]:
+        if not following.next_to_last:
+            return False
+        if following.low in people() or following.low.partition("'")[0] in people():
+            return True
+        if following.low not in _BETWEEN:
+            return False
+    return False
+
+
+def _said_of_somebody(listed: tuple[Token, ...], number: int) -> bool:
+    before = number - 1
+    while before >= 0 and listed[before].low in _ADVERBS and listed[before + 1].next_to_last:
+        before -= 1
+    if before < 0 or not listed[before + 1].next_to_last:
+        return False
+    verb = listed[before]
+    if verb.low in _CONTRACTED:
+        return True
+    if verb.low.removesuffix("n't") not in _IS or not before:
+        return False
+    subject = listed[before - 1]
+    return subject.low in _SOMEBODY or subject.low in people()
+
+
+@cache
+def people() -> frozenset[str]:
+    """Return the nouns for people, and for what they are or have in common."""
+    return frozenset(read_words("people"))
