@@ -128,6 +128,42 @@ if TYPE_CHECKING:
         assert_failed_run_rate_below as assert_failed_run_rate_below,
     )
     from pytest_accept.assertions.failed_runs import failed_run_rate as failed_run_rate
+    from pytest_accept.assertions.fairness import (
+        assert_demographic_parity_difference_above as assert_demographic_parity_difference_above,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_demographic_parity_difference_below as assert_demographic_parity_difference_below,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_demographic_parity_ratio_above as assert_demographic_parity_ratio_above,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_demographic_parity_ratio_below as assert_demographic_parity_ratio_below,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_equal_opportunity_difference_above as assert_equal_opportunity_difference_above,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_equal_opportunity_difference_below as assert_equal_opportunity_difference_below,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_equalized_odds_difference_above as assert_equalized_odds_difference_above,
+    )
+    from pytest_accept.assertions.fairness import (
+        assert_equalized_odds_difference_below as assert_equalized_odds_difference_below,
+    )
+    from pytest_accept.assertions.fairness import (
+        demographic_parity_difference as demographic_parity_difference,
+    )
+    from pytest_accept.assertions.fairness import (
+        demographic_parity_ratio as demographic_parity_ratio,
+    )
+    from pytest_accept.assertions.fairness import (
+        equal_opportunity_difference as equal_opportunity_difference,
+    )
+    from pytest_accept.assertions.fairness import (
+        equalized_odds_difference as equalized_odds_difference,
+    )
     from pytest_accept.assertions.flip_rate import assert_flip_rate_above as assert_flip_rate_above
     from pytest_accept.assertions.flip_rate import assert_flip_rate_below as assert_flip_rate_below
     from pytest_accept.assertions.flip_rate import flip_rate as flip_rate
@@ -316,10 +352,14 @@ _METRICS = {
     "counterfactual_flip_rate": "counterfactual_flip_rate",
     "counterfactual_score_gap": "counterfactual_score_gap",
     "cross_entropy": "losses",
+    "demographic_parity_difference": "fairness",
+    "demographic_parity_ratio": "fairness",
     "entity_f1": "entities",
     "entity_flip_rate": "entity_flip_rate",
     "entity_precision": "entities",
     "entity_recall": "entities",
+    "equal_opportunity_difference": "fairness",
+    "equalized_odds_difference": "fairness",
     "exact_match": "exact_match",
     "expected_calibration_error": "calibration",
     "f1": "confusion",

@@ -36,6 +36,7 @@ _TO_THE_TAIL = {
 """Intervals that are computed, not drawn: they hold at any confidence."""
 
 _SHOWN = 20
+_NAMED = 10
 _USUAL_SIZE = 30
 
 BY_TEXT = "with that many repeats, equal texts count as clusters"
@@ -44,10 +45,10 @@ BY_TEXT = "with that many repeats, equal texts count as clusters"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GroupFamily:
-    """A quantity of each group; `sizes` (G,) count the examples, or such examples, that it is `of`.
+    """A quantity of each group, within `span`; `sizes` (G,) count the examples that it is `of`.
 
-    `raw` are its bounds as measured; `bounds` claim nothing of groups with fewer than `fewest`
-    (named by `small`), and of those whose value is not `defined`.
+    `overall` is its value of all examples. `raw` are its bounds as measured; `bounds` claim nothing
+    of groups with fewer than `fewest` examples, and of those whose value is not `defined`.
     """
 
     name: str
@@ -56,9 +57,10 @@ class GroupFamily:
     defined: tuple[bool, ...]
     raw: GroupBounds
     bounds: GroupBounds
-    small: tuple[str, ...]
+    span: tuple[float, float]
     fewest: int
     of: str
+    overall: float
 
     def worst(self, *, largest: bool) -> int:
         """Return the position of the group with the smallest, or the largest, value."""
@@ -72,7 +74,6 @@ class GroupFamily:
         confidence: float,
         *,
         largest_first: bool,
-        overall: float,
         comparisons: int | None = None,
     ) -> Evidence:
         """Return a row for each group with bounds that hold for all (or so many) together.
@@ -96,11 +97,17 @@ class GroupFamily:
         ]
         rows.sort(key=lambda part: -part.value if largest_first else part.value)
         order = "largest first" if largest_first else "smallest first"
-        title = f"{self.name} by {label}, {order} ({overall:.3f} over all)"
+        title = f"{self.name} by {label}, {order} ({self.overall:.3f} over all)"
         if len(rows) > _SHOWN:
             rows = [*rows[: _SHOWN - 1], rows[-1]]
             title = f"{title}; {_SHOWN - 1} of {len(self.groups):,} groups and the last"
         return Evidence(title=title, parts=tuple(rows))
+
+    @property
+    def small(self) -> tuple[str, ...]:
+        """The groups that are too small to claim anything of, with their sizes."""
+        pairs = zip(self.groups, self.sizes, strict=True)
+        return tuple(f"{g.name!r} ({size:,})" for g, size in pairs if size < self.fewest)
 
     def notes(self) -> tuple[str, ...]:
         """Return what is to be known of groups of which too little, or nothing, is."""
@@ -108,14 +115,22 @@ class GroupFamily:
         if self.small:
             notes.append(
                 f"groups with fewer than {self.fewest:,} {self.of}, of which nothing is claimed: "
-                + ", ".join(self.small)
+                + listed(self.small)
             )
         groups = zip(self.groups, self.defined, strict=True)
-        unknown = ", ".join(repr(group.name) for group, defined in groups if not defined)
+        unknown = [repr(group.name) for group, defined in groups if not defined]
         if unknown:
-            notes.append(f"{self.name} is not defined on so few, and left out of the value: ")
-            notes[-1] += unknown
+            notes.append(
+                f"{self.name} is not defined on so few, and left out of the value: "
+                + listed(unknown)
+            )
         return tuple(notes)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names with commas; of very many the first, and how many more there are."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def check_size(min_group_size: int) -> int:
@@ -138,6 +153,7 @@ def family(
     span: tuple[float, float],
     min_group_size: int,
     alike: NDArray[np.float64] | None,
+    overall: float,
     of: str = "examples",
 ) -> GroupFamily:
     """Return what is measured of each group; of a group without an `ask` nothing is known."""
@@ -170,13 +186,10 @@ def family(
         defined=tuple(value is not None for value, _, _ in columns),
         raw=raw,
         bounds=bounds,
-        small=tuple(
-            f"{group.name!r} ({size:,})"
-            for group, size, few in zip(groups, sizes, small, strict=True)
-            if few
-        ),
+        span=span,
         fewest=min_group_size,
         of=of,
+        overall=overall,
     )
 
 
@@ -240,7 +253,10 @@ def noise_note(
     from pytest_accept.statistics import values_by_noise
 
     seed = settings.current().seed
-    drawn = [measure(values_by_noise(f.raw, confidence=confidence, seed=seed)) for f in families]
+    drawn = [
+        measure(np.clip(values_by_noise(each.raw, confidence=confidence, seed=seed), *each.span))
+        for each in families
+    ]
     expected_value = float(np.max(drawn, axis=0).mean())
     if not math.isfinite(expected_value):
         return ()

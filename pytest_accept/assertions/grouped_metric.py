@@ -70,6 +70,7 @@ class Divided:
             span=metric_range(self.overall.metric),
             min_group_size=self.min_group_size,
             alike=self._alike(),
+            overall=self.overall.value,
         )
 
     def answer(
@@ -174,9 +175,7 @@ class Divided:
 
     def _evidence(self, found: GroupFamily, worst: int) -> tuple[Evidence, ...]:
         own = self.overall
-        table = found.table(
-            self.label, self.confidence, largest_first=not own.higher_is_better, overall=own.value
-        )
+        table = found.table(self.label, self.confidence, largest_first=not own.higher_is_better)
         of_worst = self.each[worst]
         assert of_worst is not None
         name = self.groups[worst].name

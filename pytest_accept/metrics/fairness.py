@@ -12,11 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rate:
-    """A rate among some of the examples: both bool (n,), `hits` only where it is `among`."""
+    """A rate among some of the examples: both bool (n,), `hits` only where it is `among`.
+
+    `among_what` says which ones those are, with braces for the label.
+    """
 
     name: str
+    among_what: str
     hits: NDArray[np.bool_]
     among: NDArray[np.bool_]
 
@@ -28,17 +32,29 @@ class Rate:
 
 def selection_rate(predicted: NDArray[np.bool_]) -> Rate:
     """Return the share of examples that are predicted positive."""
-    return Rate(name="selection rate", hits=predicted, among=np.ones_like(predicted))
+    return Rate(
+        name="selection rate", among_what="examples", hits=predicted, among=np.ones_like(predicted)
+    )
 
 
 def true_positive_rate(true: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Rate:
     """Return the share of labelled positives that are predicted so."""
-    return Rate(name="true positive rate", hits=predicted & true, among=true)
+    return Rate(
+        name="true positive rate",
+        among_what="examples labelled {}",
+        hits=predicted & true,
+        among=true,
+    )
 
 
 def false_positive_rate(true: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Rate:
     """Return the share of labelled negatives that are predicted positive."""
-    return Rate(name="false positive rate", hits=predicted & ~true, among=~true)
+    return Rate(
+        name="false positive rate",
+        among_what="examples not labelled {}",
+        hits=predicted & ~true,
+        among=~true,
+    )
 
 
 def gap_of(values: NDArray[np.float64]) -> NDArray[np.float64]:

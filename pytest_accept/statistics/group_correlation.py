@@ -22,7 +22,7 @@ def group_correlation(
     could be, which counts as one more cluster beside those that carry the variance: that groups err
     in opposite directions wherever they share clusters. Unknown, it is the worst.
     """
-    total = 1 + max(int(each.max()) for each in codes)
+    total = 1 + max(int(each.max(initial=0)) for each in codes)
     sizes = np.stack([np.bincount(each, minlength=total) for each in codes]).astype(np.float64)
     there = sizes > 0
     if (there.sum(axis=0) < 2).all():
@@ -37,7 +37,8 @@ def group_correlation(
     known = np.array([carriers(each) for each in sums])
     known = np.minimum(known[:, None], known[None, :])
     squares = sizes**2
-    share = np.sqrt((squares @ there.T.astype(np.float64)) / squares.sum(axis=1)[:, None])
+    shared = squares @ there.T.astype(np.float64)
+    share = np.sqrt(shared / np.maximum(squares.sum(axis=1), 1)[:, None])
     worst = -share * share.T
     alike: FloatArray = np.where(worst < 0, (known * measured + worst) / (known + 1), 0.0)
     return np.clip(alike, -1, 1)
