@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 SENTIMENT := example_suites/sentiment
 NER := example_suites/ner
 LM := example_suites/language_model
-# A file's tests stay together, so that what they share is made once; in order of the folders, so that
-# the long ones, of few tests, do not come last.
+# A file's tests stay together, so that what they share is made once; in the order of conftest.py, so
+# that the long ones, of few tests, do not come last.
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-fast lint bench clean
@@ -30,10 +30,6 @@ lint: $(VENV)/installed
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python $(SENTIMENT)/get_data.py
-	$(BIN)/python $(SENTIMENT)/train.py
-	$(BIN)/python $(NER)/get_tagger.py
-	$(BIN)/python $(LM)/get_model.py
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: $(VENV)/installed

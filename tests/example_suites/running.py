@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parent.parent.parent
 SUITES = ROOT / "example_suites"
 
@@ -14,7 +16,9 @@ SUITES = ROOT / "example_suites"
 def make(suite: str, *scripts: str) -> None:
     """Run scripts of a suite that get its data and models, unless they are there."""
     for script in scripts:
-        subprocess.run([sys.executable, str(SUITES / suite / script)], check=True)
+        # One worker makes what several ask for.
+        with FileLock(SUITES / suite / f"{script}.lock"):
+            subprocess.run([sys.executable, str(SUITES / suite / script)], check=True)
 
 
 def run(suite: str, *arguments: str) -> int:
