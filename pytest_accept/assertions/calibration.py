@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from pytest_accept.assertions.judgement import above, below, ranged
-from pytest_accept.assertions.question import Options, ask
+from pytest_accept.assertions.question import Options, Question, ask
 from pytest_accept.errors import SettingError, expected
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
@@ -36,8 +39,6 @@ def expected_calibration_error(
     calibrated model would measure on as many examples. The lower bound allows for that, so a
     calibrated model is not rejected; the upper bound does not profit from it.
     """
-    import numpy as np
-
     from pytest_accept.assertions.evidence import reliability_table
     from pytest_accept.metrics.calibration import confidence_bins, reliability
     from pytest_accept.statistics import calibration_error_interval
@@ -47,19 +48,7 @@ def expected_calibration_error(
     if binning not in ("equal_width", "equal_mass"):
         raise SettingError(expected("binning", "'equal_width' or 'equal_mass'", binning))
     question = ask("expected_calibration_error", model, data, **options)
-    if label is not None:
-        index = question.label_index(label)
-        confidences = question.predictions.probabilities[:, index]
-        right = question.indicators()[0][:, index]
-    elif question.multi_label:
-        raise SettingError(
-            "expected_calibration_error of a multi-label model is defined label by label. "
-            f"Pass label=, one of {', '.join(map(repr, question.labels))}."
-        )
-    else:
-        confidences = question.predictions.probabilities.max(axis=1)
-        right = question.correct()
-    correct = right.astype(np.float64)
+    confidences, correct = claims(question, label)
     binned = confidence_bins(confidences, bins=bins, binning=binning)
     interval, calibrated = calibration_error_interval(
         confidences,
@@ -80,6 +69,27 @@ def expected_calibration_error(
             f"of about {calibrated:.3f}",
         ),
     )
+
+
+def claims(
+    question: Question, label: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how sure the model is of each example (n,), and whether it is right, 0 or 1 (n,).
+
+    Of what it predicts, or of `label`. SettingError for a multi-label model without it.
+    """
+    import numpy as np
+
+    if label is not None:
+        index = question.label_index(label)
+        confidences = question.predictions.probabilities[:, index]
+        return confidences, question.indicators()[0][:, index].astype(np.float64)
+    if question.multi_label:
+        raise SettingError(
+            f"{question.metric} of a multi-label model is defined label by label. "
+            f"Pass label=, one of {', '.join(map(repr, question.labels))}."
+        )
+    return question.predictions.probabilities.max(axis=1), question.correct().astype(np.float64)
 
 
 def _named(bins: int, binning: str, label: str | None) -> str:

@@ -63,14 +63,22 @@ def misranked(question: Question, index: int) -> tuple[Evidence, ...]:
 
 
 def reliability_table(rows: list[tuple[int, float, float]]) -> tuple[Evidence, ...]:
-    """Return the bins of confidence that add most to the calibration error."""
+    """Return how sure the model is on the whole, and the bins that add most to the error."""
+    n = sum(size for size, _, _ in rows)
+    sure = sum(size * confidence for size, confidence, _ in rows) / n
+    hits = sum(size * right for size, _, right in rows) / n
     worst = sorted(rows, key=lambda row: -row[0] * abs(row[1] - row[2]))[:SHOWN]
-    lines = tuple(
+    whole = Evidence(title="on the whole", lines=(_claim(n, sure, hits),))
+    lines = tuple(_claim(*row) for row in worst)
+    return (whole, Evidence(title="the bins that add most to it", lines=lines))
+
+
+def _claim(n: int, confidence: float, right: float) -> str:
+    return (
         f"said {confidence:.2f} sure, right {right:.2f} of the time "
-        f"({'over' if confidence > right else 'under'}confident, n = {n:,})"
-        for n, confidence, right in worst
+        f"({'over' if confidence > right else 'under'}confident by {abs(confidence - right):.2f}, "
+        f"n = {n:,})"
     )
-    return (Evidence(title="the bins that add most to it", lines=lines),)
 
 
 def _confidence(question: Question) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from pytest_accept.data.slices import (
     condition_label,
     equal_label,
     keep_equal,
+    keep_held,
     keep_true,
     split_condition,
 )
@@ -99,6 +100,11 @@ class Data:
     def cluster(self) -> str | None:
         """The column whose equal values make examples dependent, "text", or None."""
         return self._table.options.cluster
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """The columns that hold the texts."""
+        return self._table.options.text
 
     @property
     def label_columns(self) -> tuple[str, ...]:
@@ -204,8 +210,9 @@ class Data:
         """Return the examples that fulfil all conditions, under a name that says so.
 
         Args:
-            condition: A function of the row (a dict) that says whether to keep it, or a dict of
-                column and value, for columns whose names are no Python names.
+            condition: A function of the row (a dict) that says whether to keep it, a condition of
+                `pytest_accept.slices`, or a dict of column and value, for columns whose names are
+                no Python names.
             name: What to call a function in the population; default: the function's own name.
             **equals: A column and its value, or a list, tuple or set of values it may have. Numbers
                 also match strings of the same number; a cell that is a list matches if it has one.
@@ -223,7 +230,12 @@ class Data:
             conditions = (*conditions, equal_label(column, wanted))
         if function is not None:
             label = condition_label(function, name)
-            rows = keep_true(self._table, rows, function, label, self._called(conditions))
+            called = self._called(conditions)
+            if hasattr(function, "holds"):  # a condition that is asked of all examples at once
+                held = function.holds(Data(self._table, rows, conditions))
+                rows = keep_held(rows, held, label, called)
+            else:
+                rows = keep_true(self._table, rows, function, label, called)
             conditions = (*conditions, label)
         return Data(self._table, rows, conditions)
 

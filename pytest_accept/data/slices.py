@@ -49,11 +49,16 @@ def keep_true(table: Table, rows: Rows, condition: Condition, label: str, called
             raise DataError(
                 f"{message} It gets the row as a dict with the keys {known}."
             ) from error
-    if not kept:
-        raise DataError(
-            f"No example of {called!r} fulfils the condition {label} ({len(rows):,} were asked)."
-        )
-    return np.array(kept, dtype=np.int64)
+    return keep_held(rows, np.isin(rows, kept), label, called)
+
+
+def keep_held(rows: Rows, held: NDArray[np.bool_], label: str, called: str) -> Rows:
+    """Return the rows (n,) of which a condition `held` (n,); DataError if there are none."""
+    if held.any():
+        return rows[held]
+    raise DataError(
+        f"No example of {called!r} fulfils the condition {label} ({len(rows):,} were asked)."
+    )
 
 
 def equal_label(column: str, wanted: object) -> str:

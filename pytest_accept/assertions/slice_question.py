@@ -1,0 +1,268 @@
+"""One metric on many slices of one population: which there are, and how much worse each is."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept import settings
+from pytest_accept.assertions.asked import Options
+from pytest_accept.assertions.contributions import Values
+from pytest_accept.assertions.judgement import Measurement
+from pytest_accept.errors import SettingError, expected
+from pytest_accept.records import Estimate, Part
+
+if TYPE_CHECKING:
+    from pytest_accept.assertions.contributions import Contributions
+    from pytest_accept.data import Data
+    from pytest_accept.slices.candidates import Candidate, Candidates
+    from pytest_accept.statistics.slice_gaps import Gaps
+    from pytest_accept.statistics.slice_search import SliceSearch
+
+Metric = Callable[..., Estimate]
+
+_FEWEST = 10
+
+
+class SliceOptions(Options, total=False):
+    """The options of a search for weak slices, beside those of its metric.
+
+    `columns`: those whose values make slices; None takes all but texts, labels and clusters, name
+    them to have those too. `over`: what slices are made of, of "columns", "length" (of the text, in
+    quarters), "words" (that a text has) and "confidence" (of a classifier, in quarters). `pairs`:
+    also of two at once. `min_size`: how many examples a slice must have, and leave out: a number,
+    or a share below 0.5. `words`: how many of the most frequent ones.
+    """
+
+    columns: Sequence[str] | None
+    over: Iterable[str] | None
+    pairs: bool
+    min_size: float | None
+    words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Searched:
+    """The slices of a population, and what is known of each; `overall` is of all examples."""
+
+    overall: Measurement
+    metric: Callable[[Any], Estimate]
+    data: Data
+    candidates: Candidates
+    gaps: Gaps
+    search: SliceSearch
+    asked: tuple[str, ...]
+
+    @property
+    def slices(self) -> list[Candidate]:
+        """The slices, in the order of the search's arrays."""
+        return self.candidates.slices
+
+    @property
+    def name(self) -> str:
+        """The metric with its options."""
+        return self.overall.name
+
+    def size(self, k: int) -> int:
+        """Return the number of examples of a slice."""
+        return int(self.slices[k].members.sum())
+
+    def value(self, k: int) -> float:
+        """Return the metric of a slice."""
+        return self.gaps.measure(self.slices[k].members)
+
+    def part(self, k: int) -> Part:
+        """Return a slice as evidence: how much worse it is, with simultaneous bounds."""
+        return Part(
+            name=f"{self.slices[k].name} ({self.value(k):.3f})",
+            value=float(self.search.values[k]),
+            low=float(self.search.low[k]),
+            high=self.search.high(k),
+            n=self.size(k),
+            where=self.slices[k].expression.removeprefix("where="),
+        )
+
+    def telling(self, places: Sequence[int]) -> list[int]:
+        """Return these slices without the pairs that add nothing to one of their halves.
+
+        A pair stays if it is worse than the rest of every half that is among them, by a one-sided
+        test for each.
+        """
+        from scipy import stats
+
+        among, kept = set(places), []
+        quantile = float(stats.norm.ppf(self.overall.confidence))
+        for k in places:
+            halves = [half for half in self.slices[k].of if half in among]
+            if all(self._excess(k, half) > quantile for half in halves):
+                kept.append(k)
+        return kept
+
+    def _excess(self, pair: int, half: int) -> float:
+        """Return by how many standard errors a pair is worse than the rest of a half."""
+        import numpy as np
+
+        inside = self.slices[pair].members
+        parts = [self.gaps.worse[inside], self.gaps.worse[self.slices[half].members & ~inside]]
+        if min(map(len, parts)) < 2:
+            return 0.0
+        error = math.sqrt(sum(float(np.var(each, ddof=1)) / len(each) for each in parts))
+        gap = float(parts[0].mean() - parts[1].mean())
+        return gap / error if error else math.copysign(math.inf, gap)
+
+    def reach(self, size: int) -> float:
+        """Return how much worse a slice of this size must be to be shown, 4 times in 5."""
+        import numpy as np
+        from scipy import stats
+
+        n = len(self.data)
+        sizes = np.array([self.size(k) for k in range(len(self.slices))])
+        unit = float(np.median(self.search.errors / np.sqrt(1 / sizes - 1 / n)))
+        quantiles = self.search.critical + float(stats.norm.ppf(0.8))
+        return quantiles * unit * math.sqrt(1 / size - 1 / n)
+
+    def looked_at(self) -> str:
+        """Return what was searched, in words."""
+        over = self.asked
+        listed = " and ".join([", ".join(over[:-1]), over[-1]]) if len(over) > 1 else over[0]
+        pairs = ", and pairs" if any(each.of for each in self.slices) else ""
+        return (
+            f"{len(self.slices):,} slices of {self.candidates.least:,} examples or more "
+            f"(over {listed}{pairs})"
+        )
+
+
+def search(
+    model: Any,
+    data: Data,
+    *,
+    metric: Metric,
+    over: tuple[str, ...],
+    share: float,
+    fewest: int,
+    columns: Sequence[str] | None = None,
+    pairs: bool = True,
+    min_size: float | None = None,
+    words: int = 50,
+    **options: Any,
+) -> Searched:
+    """Measure a metric on every slice.
+
+    `share` and `fewest` say how large a slice must be if `min_size` does not. Raises SettingError
+    for arguments that are none, and a metric that does not say what each example adds to it;
+    DataError for data without slices that are large enough.
+    """
+    import numpy as np
+
+    from pytest_accept.data import Data, load_data
+    from pytest_accept.slices.candidates import candidates
+    from pytest_accept.statistics.slice_search import search_slices
+
+    if not callable(metric):
+        what = "a metric such as pytest_accept.accuracy or pytest_accept.f1"
+        raise SettingError(expected("metric", what, metric))
+    if not isinstance(words, int) or isinstance(words, bool) or words < 0:
+        raise SettingError(expected("words", "how many words, 0 or more", words))
+    if isinstance(columns, str):
+        columns = [columns]
+    if not isinstance(data, Data):
+        data = load_data(data)
+    where = options.pop("where", None)
+    if where is not None:
+        data = data.where(where)
+    least = _least(min_size, len(data), share, fewest)
+    overall = metric(model, data, **options)
+    added = contributions_of(overall, len(data))
+    assert isinstance(overall, Measurement)
+    asked = over if _classifies(model) or over == ("confidence",) else _without_confidence(over)
+    found = candidates(
+        model, data, named=columns, over=asked, words=words, pairs=pairs, least=least
+    )
+    gaps = _gaps(added, overall.higher_is_better)
+    found = _defined(found, gaps, overall.metric)
+    searched = search_slices(
+        gaps.worse,
+        np.array([each.members for each in found.slices]),
+        gaps.of,
+        confidence=overall.confidence,
+        seed=settings.current().seed,
+        clusters=added.clusters,
+    )
+    return Searched(
+        overall=overall,
+        metric=lambda part: metric(model, part, **options),
+        data=data,
+        candidates=found,
+        gaps=gaps,
+        search=searched,
+        asked=asked,
+    )
+
+
+def contributions_of(estimate: Estimate, n: int) -> Contributions:
+    """Return what each of n examples adds to a metric; SettingError if it does not say."""
+    says = getattr(estimate, "contributions", None)
+    added: Contributions | None = None if says is None else says()
+    if added is not None and len(added.values if isinstance(added, Values) else added.rows) == n:
+        return added
+    raise SettingError(
+        f"{estimate.metric} does not say what each example adds to it, so it cannot be searched "
+        "for slices where it is worse. Name the slices and judge each: where=..., or group_gap."
+    )
+
+
+def _gaps(added: Contributions, higher_is_better: bool) -> Gaps:
+    from pytest_accept.statistics.slice_gaps import formula_gaps, mean_gaps
+
+    if isinstance(added, Values):
+        return mean_gaps(
+            added.values, higher_is_better=higher_is_better, bounds=added.bounds, **added.unseen
+        )
+    return formula_gaps(
+        added.rows, added.formula, higher_is_better=higher_is_better, possible=added.possible
+    )
+
+
+def _defined(found: Candidates, gaps: Gaps, metric: str) -> Candidates:
+    """Return the slices in which the metric is defined, with a note on the others."""
+    from dataclasses import replace
+
+    lost = {k for k, each in enumerate(found.slices) if math.isnan(gaps.of(each.members).value)}
+    if not lost:
+        return found
+    kept: list[Candidate] = []
+    moved: dict[int, int] = {}
+    for k, each in enumerate(found.slices):
+        if k in lost or lost & set(each.of):
+            continue
+        moved[k] = len(kept)
+        kept.append(replace(each, of=tuple(moved[half] for half in each.of)))
+    if not kept:
+        raise SettingError(f"{metric} is not defined in any slice of these data.")
+    names = ", ".join(found.slices[k].name for k in sorted(lost)[:5])
+    note = f"{metric} is not defined in {len(lost):,} slices, which are not judged: {names}"
+    return replace(found, slices=kept, notes=(*found.notes, note))
+
+
+def _least(min_size: Any, n: int, share: float, fewest: int) -> int:
+    if min_size is None:
+        return max(fewest, math.ceil(share * n))
+    number = isinstance(min_size, numbers.Real) and not isinstance(min_size, bool)
+    if number and 0 < min_size < 0.5:
+        return max(_FEWEST, math.ceil(float(min_size) * n))
+    if isinstance(min_size, int) and number and min_size >= _FEWEST:
+        return min_size
+    what = f"a number of examples, {_FEWEST} or more, or a share between 0 and 0.5"
+    raise SettingError(expected("min_size", what, min_size))
+
+
+def _classifies(model: Any) -> bool:
+    task = getattr(model, "task", None) or getattr(getattr(model, "model", None), "task", None)
+    return task == "text-classification"
+
+
+def _without_confidence(over: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in over if each != "confidence")
