@@ -33,6 +33,15 @@ if TYPE_CHECKING:
         assert_no_flip_within as assert_no_flip_within,
     )
     from pytest_accept.assertions.attack_success import attack_success_rate as attack_success_rate
+    from pytest_accept.assertions.attribution_stability import (
+        assert_attribution_stability_above as assert_attribution_stability_above,
+    )
+    from pytest_accept.assertions.attribution_stability import (
+        assert_attribution_stability_below as assert_attribution_stability_below,
+    )
+    from pytest_accept.assertions.attribution_stability import (
+        attribution_stability as attribution_stability,
+    )
     from pytest_accept.assertions.calibration import (
         assert_expected_calibration_error_above as assert_expected_calibration_error_above,
     )
@@ -114,6 +123,36 @@ if TYPE_CHECKING:
         assert_entity_flip_rate_below as assert_entity_flip_rate_below,
     )
     from pytest_accept.assertions.entity_flip_rate import entity_flip_rate as entity_flip_rate
+    from pytest_accept.assertions.erasure import (
+        assert_comprehensiveness_above as assert_comprehensiveness_above,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_comprehensiveness_below as assert_comprehensiveness_below,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_comprehensiveness_over_random_above as assert_comprehensiveness_over_random_above,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_comprehensiveness_over_random_below as assert_comprehensiveness_over_random_below,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_sufficiency_above as assert_sufficiency_above,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_sufficiency_below as assert_sufficiency_below,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_sufficiency_over_random_above as assert_sufficiency_over_random_above,
+    )
+    from pytest_accept.assertions.erasure import (
+        assert_sufficiency_over_random_below as assert_sufficiency_over_random_below,
+    )
+    from pytest_accept.assertions.erasure import comprehensiveness as comprehensiveness
+    from pytest_accept.assertions.erasure import (
+        comprehensiveness_over_random as comprehensiveness_over_random,
+    )
+    from pytest_accept.assertions.erasure import sufficiency as sufficiency
+    from pytest_accept.assertions.erasure import sufficiency_over_random as sufficiency_over_random
     from pytest_accept.assertions.exact_match import (
         assert_exact_match_above as assert_exact_match_above,
     )
@@ -235,6 +274,13 @@ if TYPE_CHECKING:
     )
     from pytest_accept.assertions.perplexity import bits_per_byte as bits_per_byte
     from pytest_accept.assertions.perplexity import perplexity as perplexity
+    from pytest_accept.assertions.plausibility import (
+        assert_plausibility_above as assert_plausibility_above,
+    )
+    from pytest_accept.assertions.plausibility import (
+        assert_plausibility_below as assert_plausibility_below,
+    )
+    from pytest_accept.assertions.plausibility import plausibility as plausibility
     from pytest_accept.assertions.preference import (
         assert_preference_rate_above as assert_preference_rate_above,
     )
@@ -256,11 +302,29 @@ if TYPE_CHECKING:
         assert_pseudo_perplexity_below as assert_pseudo_perplexity_below,
     )
     from pytest_accept.assertions.pseudo_perplexity import pseudo_perplexity as pseudo_perplexity
+    from pytest_accept.assertions.randomization import (
+        assert_randomization_sensitivity_above as assert_randomization_sensitivity_above,
+    )
+    from pytest_accept.assertions.randomization import (
+        assert_randomization_sensitivity_below as assert_randomization_sensitivity_below,
+    )
+    from pytest_accept.assertions.randomization import (
+        randomization_sensitivity as randomization_sensitivity,
+    )
     from pytest_accept.assertions.recipe import across_seeds as across_seeds
     from pytest_accept.assertions.recipe import assert_recipe_above as assert_recipe_above
     from pytest_accept.assertions.recipe import assert_recipe_below as assert_recipe_below
     from pytest_accept.assertions.regression import assert_no_regression as assert_no_regression
     from pytest_accept.assertions.regression import metric_drop as metric_drop
+    from pytest_accept.assertions.reliance import (
+        assert_attribution_share_above as assert_attribution_share_above,
+    )
+    from pytest_accept.assertions.reliance import (
+        assert_attribution_share_below as assert_attribution_share_below,
+    )
+    from pytest_accept.assertions.reliance import assert_ignores as assert_ignores
+    from pytest_accept.assertions.reliance import assert_relies_on as assert_relies_on
+    from pytest_accept.assertions.reliance import attribution_share as attribution_share
     from pytest_accept.assertions.robust_accuracy import accuracy_drop as accuracy_drop
     from pytest_accept.assertions.robust_accuracy import (
         assert_accuracy_drop_above as assert_accuracy_drop_above,
@@ -345,9 +409,13 @@ _METRICS = {
     "accuracy_drop": "robust_accuracy",
     "agreement": "agreement",
     "attack_success_rate": "attack_success",
+    "attribution_share": "reliance",
+    "attribution_stability": "attribution_stability",
     "balanced_accuracy": "confusion",
     "bits_per_byte": "perplexity",
     "brier_score": "losses",
+    "comprehensiveness": "erasure",
+    "comprehensiveness_over_random": "erasure",
     "confusion": "confusion",
     "counterfactual_flip_rate": "counterfactual_flip_rate",
     "counterfactual_score_gap": "counterfactual_score_gap",
@@ -369,13 +437,17 @@ _METRICS = {
     "multiple_choice_accuracy": "multiple_choice",
     "negative_flip_rate": "negative_flips",
     "perplexity": "perplexity",
+    "plausibility": "plausibility",
     "precision": "confusion",
     "preference_rate": "preference",
     "probability_shift": "probability_shift",
     "pseudo_perplexity": "pseudo_perplexity",
+    "randomization_sensitivity": "randomization",
     "recall": "confusion",
     "robust_accuracy": "robust_accuracy",
     "roc_auc": "roc_auc",
+    "sufficiency": "erasure",
+    "sufficiency_over_random": "erasure",
     "token_accuracy": "tokens",
     "token_cross_entropy": "token_cross_entropy",
     "top_k_accuracy": "top_k_accuracy",
@@ -411,12 +483,14 @@ _HOMES = {
     "assert_failed_run_rate_below": "assertions.failed_runs",
     "assert_forgetting_below": "assertions.forgetting",
     "assert_functionalities_above": "assertions.functionalities",
+    "assert_ignores": "assertions.reliance",
     "assert_invariant": "assertions.invariance",
     "assert_minimum_functionality": "assertions.minimum_functionality",
     "assert_no_flip_within": "assertions.attack_success",
     "assert_no_regression": "assertions.regression",
     "assert_recipe_above": "assertions.recipe",
     "assert_recipe_below": "assertions.recipe",
+    "assert_relies_on": "assertions.reliance",
     "assert_transfer_gain_above": "assertions.transfer",
     "confusion_matrix": "assertions.confusion",
     "directional": "assertions.directional",

@@ -51,7 +51,7 @@ def test_every_metric_without_further_arguments_has_a_threshold() -> None:
     asked_more = {
         metric
         for metric in METRICS
-        if {"perturbation", "old", "original", "swap"}
+        if {"perturbation", "old", "original", "swap", "tokens"}
         & set(inspect.signature(getattr(pytest_accept, metric)).parameters)
     }
     known = {entry.name for entry in entry_points(group=GROUP)}
