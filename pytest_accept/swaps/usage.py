@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Literal
 
@@ -11,11 +12,13 @@ from pytest_accept.perturbations.word_lists import read_words
 Usage = Literal["adjective", "one", "several"]
 
 _ARTICLES = frozenset("a an another every each any one no fellow this that".split())
+_SINGULAR = frozenset("a an another every each".split())
 _BETWEEN = frozenset(
     "young younger old older elderly little poor rich black white brown gay lesbian straight trans "
     "transgender disabled single married teenage male female illegal legal undocumented "
     "innocent ordinary average moderate radical good bad nice great other fellow working religious "
-    "devout native foreign famous local new most many real true typical stupid dumb".split()
+    "devout native foreign famous local new most many real true typical stupid dumb next "
+    "last first only".split()
 )
 _IS = frozenset("am is are was were be been being become becomes became".split())
 _SOMEBODY = frozenset(
@@ -42,11 +45,12 @@ def at(text: str, start: int) -> int | None:
     return None
 
 
-def usage(text: str, start: int, stop: int) -> Usage | None:
+def usage(text: str, start: int, stop: int, *, the: bool = False) -> Usage | None:
     """Return how a word that is both adjective and noun is used; None if that is not clear.
 
     An adjective before a noun for people, or after "he is" and the like; one person, after an
-    article or "fellow" and with no noun following.
+    article or "fellow" and with no noun following. "the" makes it one if who or that follows, or if
+    `the` says that it always does.
     """
     number = at(text, start)
     if number is None:
@@ -55,20 +59,20 @@ def usage(text: str, start: int, stop: int) -> Usage | None:
     if _before_people(listed, number):
         return "adjective"
     following = listed[number + 1] if number + 1 < len(listed) else None
-    closed = (
-        following is None
-        or not following.next_to_last
-        or following.low in FUNCTION_WORDS
-        or text[stop : stop + 2] in ("'s", "’s")
-    )
-    if not closed:
-        return None
+    if following is not None and (not following.next_to_last or text[stop] in "'’"):
+        following = None
     before = number - 1
     while before >= 0 and listed[before].low in _BETWEEN and listed[before + 1].next_to_last:
         before -= 1
     if before < 0 or not listed[before + 1].next_to_last:
         return None
-    if listed[before].low in _ARTICLES:
+    article = listed[before].low
+    if following is not None and following.low not in FUNCTION_WORDS:
+        # "a Muslim deserves": after a singular no noun ends so.
+        verb = following.word.islower() and re.search(r"[^su]s$", following.word)
+        return "one" if verb and article in _SINGULAR else None
+    who = following is not None and following.low in ("who", "that", "whose", "whom")
+    if article in _ARTICLES or (article == "the" and (the or who)):
         return "one"
     return "adjective" if _said_of_somebody(listed, number) else None
 

@@ -28,6 +28,7 @@ _NAMED |= frozenset(("grandpa", "father", "mother", "uncle", "aunt", "auntie", "
 _EXCLAIMED = frozenset(("man", "boy", "girl", "lady", "brother", "sister", "mother", "father"))
 _TITLES = frozenset(("mr", "ms", "mrs"))
 _RULERS = frozenset(("king", "queen", "prince", "princess", "duke", "duchess"))
+_SIBLINGS = frozenset(("brothers", "sisters"))
 _CALLED = frozenset(("man", "boy"))
 _COUNTED = frozenset(
     "a an the this that my your his her our their another every each any one no some".split()
@@ -37,6 +38,9 @@ _NO_NOUN = frozenset(
     "always never back away together anyway instead because immediately everything something "
     "nothing anything one two everyone lol haha please either often once twice".split()
 )
+_DEGREES = frozenset("most more much very less two one".split())
+"""Words that follow "his" as well as stand after it: "his most uncanny film"."""
+
 _BEFORE_HIS = frozenset(
     "of with in on at for from by about into under over through without and or but because like "
     "is was are were than near behind beside between against that when while during if".split()
@@ -221,6 +225,9 @@ def _spoken_of(listed: tuple[Token, ...], at: int, text: str) -> bool:
         return False
     following = listed[at + 1] if at + 1 < len(listed) else None
     named = following is not None and following.capital and following.low not in FUNCTION_WORDS
+    before = listed[at - 1] if at and token.next_to_last else None
+    if token.low in _SIBLINGS and before is not None and before.capital and not before.opens:
+        return False  # "the Farrelly brothers"
     if token.low in _TITLES:
         return token.capital and not token.shouted and named
     if token.low not in _NAMED:
@@ -257,7 +264,7 @@ def _pronoun(listed: tuple[Token, ...], at: int) -> str | None:
         return {"him": "her", "hers": "his"}[token.low]
     alone = after is None or after.low in FUNCTION_WORDS | _NO_NOUN
     if token.low == "his":
-        return "hers" if alone else "her"
+        return _of_his(listed, at, alone=alone)
     if after is None or alone:
         return "him"
     before = listed[at - 1].low if at and token.next_to_last else ""
@@ -266,3 +273,15 @@ def _pronoun(listed: tuple[Token, ...], at: int) -> str | None:
     if owned or (placed and (after.low in _OWNED or not after.low.endswith(("ing", "ly")))):
         return "his"
     return None
+
+
+def _of_his(listed: tuple[Token, ...], at: int, *, alone: bool) -> str | None:
+    """Return "hers" where "his" stands alone, else "her"; None before what is no word."""
+    if at + 1 == len(listed):
+        return "hers"
+    after, gap = listed[at + 1], listed[at + 1].gap.strip()
+    if after.next_to_last:
+        return "hers" if alone and after.low not in _DEGREES else "her"
+    if gap in ("\"", "“", "'", "‘", "("):
+        return "her"
+    return "hers" if gap[:1] in (".", ",", ";", ":", "!", "?", ")") else None

@@ -28,9 +28,10 @@ def person_names(*, names: Mapping[str, str] | None = None, **budget: Unpack[Bud
     A first name becomes one of the same gender, so that pronouns still fit, a last name another
     last name, and every mention of a name in the text changes alike. Names that are also words,
     places or brands ("Rose", "Will", "Brown") change only next to another name or a title; parts of
-    longer names that are not known ("Papa John's", "Harry Potter") stay. `names` is a list of your
-    own instead of ours: names with "f", "m", "u" (first names of women, men, both) or "last".
-    Source: own lists; the idea is CheckList's (Ribeiro et al. 2020, ACL).
+    longer names that are not known ("Papa John's", "Harry Potter") stay, and so do people who are
+    known by their full name ("Michael Jackson"). `names` is a list of your own instead of ours:
+    names with "f", "m", "u" (first names of women, men, both) or "last". Source: own lists; the
+    idea is CheckList's (Ribeiro et al. 2020, ACL).
 
     >>> person_names().script((0, 0, 0))("John said that John liked it.")
     'Ahmed said that Ahmed liked it.'
@@ -89,7 +90,7 @@ def clear_mentions(
     if not mentions:
         return [], []
     listed = tokens(text)
-    fixed = in_phrases(text)
+    fixed = in_phrases(text) | in_phrases(text, "famous_people")
     sure: list[tuple[Mention, str]] = []
     skipped = []
     for group in _groups(mentions, listed):

@@ -164,7 +164,8 @@ def capital_after(listed: tuple[Token, ...], at: int) -> bool:
         return at + 2 < len(listed) and listed[at + 2].capital
     if after.word[0].isdigit() or "&" in after.gap:
         return True
-    return after.capital and after.low not in FUNCTION_WORDS
+    initial = len(after.word) == 1 and at + 2 < len(listed) and listed[at + 2].gap.startswith(".")
+    return after.capital and (initial or after.low not in FUNCTION_WORDS)
 
 
 def _joins(gap: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from pytest_accept.perturbations.edits import Edit
 from pytest_accept.perturbations.kinds.gendered_words import exchange
 from pytest_accept.perturbations.kinds.person_names import clear_mentions
 from pytest_accept.perturbations.language.known_names import KnownNames, Mention
+from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, tokens
 from pytest_accept.perturbations.word_lists import read_rows
 from pytest_accept.swaps.spelling import cased, placed
 from pytest_accept.swaps.swap import Swap
@@ -32,7 +34,8 @@ def gendered_words() -> Swap:
 
     English. All of them change together, or none: a text in which one must stay ("her" that may be
     "him" or "his", set phrases, bodies) is left alone. So is a text that names somebody by a first
-    name that tells a gender: `names_by_gender` exchanges both, and ``gendered_words() |
+    name that tells a gender, or says "he" or "she" beside a full name: `names_by_gender` exchanges
+    names that it knows with their pronouns, and ``gendered_words() |
     names_by_gender()`` takes every text. Source: own list, that of the perturbation
     `gendered_words`.
 
@@ -102,6 +105,9 @@ def _words(parts: tuple[str, ...], random: Random) -> Iterator[tuple[str, tuple[
         return
     if any(_named(text)[0] or _named(text)[1] for text in parts):
         return
+    said = any(word in _PRONOUNS or word == "her" for made, _ in exchanged for word, _ in made)
+    if said and any(map(_has_full_name, parts)):
+        return
     identity = _identity(genders)
     yield identity, _word_edits(parts, f"gender → {identity}")
 
@@ -165,6 +171,21 @@ def _named(text: str) -> tuple[list[tuple[Mention, str]], list[str]]:
         if any(kind in _OTHER and (name, kind) not in words for kind in known.types[name])
     ]
     return first, doubtful
+
+
+def _has_full_name(text: str) -> bool:
+    """Return whether there seems to be somebody's full name, whose gender a reader may know."""
+    listed = tokens(text)
+    return any(
+        one.capital
+        and two.capital
+        and two.next_to_last
+        and not (one.shouted or two.shouted)
+        and one.low not in FUNCTION_WORDS
+        and two.low not in FUNCTION_WORDS
+        and two.low not in _genders()
+        for one, two in pairwise(listed)
+    )
 
 
 def _word_edits(parts: tuple[str, ...], kind: str) -> tuple[Edit, ...]:

@@ -42,18 +42,14 @@ def nationalities() -> Swap:
 def _lexicon() -> Lexicon:
     rows: dict[str, list[str]] = {}
     also: list[tuple[str, str, tuple[int, ...]]] = []
-    for *fields, country, words in (row if len(row) > 4 else (*row, "") for row in _rows()):
-        spellings = [field.replace("-", "").split(",") for field in (*fields, country)]
+    for row in read_rows("nationalities"):
+        spellings = [field.replace("-", "").split(",") for field in row[:4]]
         identity = spellings[_ADJECTIVE][0]
         rows[identity] = [first for first, *_ in spellings]
         for form, (_, *others) in enumerate(spellings):
             also += [(other, identity, (form,)) for other in others]
-        also += [(word, identity, ()) for word in words.split()]
+        also += [(word.replace("_", " "), identity, ()) for word in " ".join(row[4:]).split()]
     return Lexicon(rows, also)
-
-
-def _rows() -> tuple[tuple[str, ...], ...]:
-    return read_rows("nationalities")
 
 
 def _read(text: str, mention: Mention) -> tuple[int, ...]:

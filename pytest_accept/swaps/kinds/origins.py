@@ -19,7 +19,7 @@ from pytest_accept.swaps.swap import Swap
 class _Names(NamedTuple):
     known: KnownNames
     words: frozenset[tuple[str, str]]
-    origins: dict[tuple[str, str], str]
+    origins: dict[tuple[str, str], list[str]]
     pools: dict[tuple[str, str], list[str]]
 
 
@@ -53,13 +53,13 @@ def names_by_origin(*, each: int = 1) -> Swap:
 def _names() -> _Names:
     rows = read_rows("names_by_origin")
     pools: dict[tuple[str, str], list[str]] = {}
-    for name, kind, origin, *word in rows:
-        if not word:
+    for name, kind, origins, *word in rows:
+        for origin in () if word else origins.split(","):
             pools.setdefault((origin, kind), []).append(name)
     return _Names(
         known=KnownNames((name, kind) for name, kind, *_ in rows),
         words=frozenset((name, kind) for name, kind, _, *word in rows if word),
-        origins={(name, kind): origin for name, kind, origin, *_ in rows},
+        origins={(name, kind): origins.split(",") for name, kind, origins, *_ in rows},
         pools=pools,
     )
 
@@ -81,7 +81,7 @@ def _found(
     }
     whole = "\n".join(parts)
     for origin in dict.fromkeys(origin for origin, _ in names.pools):
-        others = [person for person, theirs in people.items() if theirs != origin]
+        others = [person for person, theirs in people.items() if origin not in theirs]
         pools = {kind: list(names.pools[origin, kind]) for kind in ("f", "m", "last")}
         for pool in pools.values():
             random.shuffle(pool)

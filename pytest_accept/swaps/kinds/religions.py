@@ -53,6 +53,6 @@ def _read(text: str, mention: Mention) -> tuple[int, ...]:
         return ()
     if mention.forms in ((_SEVERAL,), (_RELIGION,)):
         return mention.forms
-    used = usage(text, mention.start, mention.stop)
+    used = usage(text, mention.start, mention.stop, the=True)
     form = {"adjective": _ADJECTIVE, "one": _ONE}.get(used or "")
     return () if form is None or form not in mention.forms else (form,)
