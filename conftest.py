@@ -14,7 +14,7 @@ FIRST = ("test_sentiment.py", "test_language_model.py")
 
 # Before anything imports torch, and for what a test starts, too: on two cores, two processes with
 # two threads each lose half of their time to each other.
-if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0)):
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
 
