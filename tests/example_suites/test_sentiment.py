@@ -1,5 +1,6 @@
 """The suite of a fine-tuned classifier: accepted, and a rushed checkpoint of it refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,8 @@ def test_the_trained_model_is_accepted_and_the_rushed_one_is_not(
     report = tmp_path / "rushed.json"
     rushed_model = str(sentiment / "runs" / "rushed")
     arguments = ("--accept-model", rushed_model, "--accept-report", f"json:{report}")
-    assert run("sentiment", *arguments, "-k", "test_sentiment") == 1
+    only_movies = "test_sentiment and not (amazon or tweets or complaints)"
+    assert run("sentiment", *arguments, "-k", only_movies) == 1
     rushed = read_record(report)
     assert rushed.models[0].fingerprint != final.models[0].fingerprint
     statuses = [criterion.verdict.status for criterion in rushed.criteria]
@@ -76,13 +78,18 @@ def test_the_smallest_edits_are_shown_though_the_model_is_accepted(final: Record
 @pytest.mark.slow
 def test_two_workers_judge_the_same(final: Record, tmp_path: Path) -> None:
     report = tmp_path / "together.json"
-    assert run("sentiment", "--accept-report", f"json:{report}", "-n", "2") == 0
+    some = ("-k", "amazon or behaviour or spelling", "-n", "2")
+    assert run("sentiment", *some, "--accept-report", f"json:{report}") == 0
     together = read_record(report)
-    assert [c.test for c in final.criteria] == [c.test for c in together.criteria]
-    assert [c.verdict.status for c in final.criteria] == [
+    tests = [criterion.test for criterion in together.criteria]
+    assert len(set(tests)) == 6
+    alone = replace(final, criteria=tuple(c for c in final.criteria if c.test in tests))
+    assert [c.test for c in alone.criteria] == tests
+    assert [c.verdict.status for c in alone.criteria] == [
         c.verdict.status for c in together.criteria
     ]
-    # The same text in another batch differs in the last digits of float32: of some 15,000 edited
+    # The same text in another batch differs in the last digits of float32: of a thousand edited
     # texts, the prediction of one may hang on those.
-    assert values(together) == pytest.approx(values(final), abs=5e-3)
-    assert (final.models, final.data) == (together.models, together.data)
+    assert values(together) == pytest.approx(values(alone), abs=5e-3)
+    assert together.models == final.models
+    assert {data.fingerprint for data in together.data} < {d.fingerprint for d in final.data}

@@ -63,13 +63,6 @@ def test_the_matrix(suite: pytest.Pytester) -> None:
     ]
 
 
-@pytest.mark.slow
-def test_the_same_with_two_workers(suite: pytest.Pytester) -> None:
-    suite.makepyfile(SUITE)
-    result = suite.runpytest("-n", "2")
-    result.stdout.fnmatch_lines(["Vocabulary * 1 of 2 accepted, worst 0.750 *"])
-
-
 def test_no_matrix_without_behavioural_tests(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """

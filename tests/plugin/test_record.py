@@ -1,12 +1,14 @@
 """`--accept-report json:FILE`: the Record of a run, written, read back, the same under xdist."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pytest_accept import DataError, Record, read_record
+from tests.plugin import test_behaviours, test_summary
 
 SUITE = """
     from pytest_accept import assert_accuracy_above, assert_expected_calibration_error_below
@@ -63,11 +65,28 @@ def test_reading_gives_back_what_was_written(suite: pytest.Pytester) -> None:
     assert json.loads(Path("one.json").read_text())["schema_version"] == 1
 
 
-def test_two_workers_write_the_same_record(suite: pytest.Pytester) -> None:
-    suite.makepyfile(SUITE)
-    suite.runpytest("--accept-report", "json:alone.json")
-    suite.runpytest("--accept-report", "json:together.json", "-n", "2")
-    assert timeless(read_record("alone.json")) == timeless(read_record("together.json"))
+def summary(result: pytest.RunResult) -> list[str]:
+    text = result.stdout.str()
+    start = text.index("acceptance: ")
+    lines = text[start:].splitlines()
+    ends = [
+        i for i, line in enumerate(lines) if line.startswith("===") or "short test summ" in line
+    ]
+    return [re.sub("=+", "=", line) for line in lines[: ends[0]]]
+
+
+def test_two_workers_write_the_same_record_and_summary(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_words=SUITE, test_summary=test_summary.SUITE, test_behaviours=test_behaviours.SUITE
+    )
+    alone = suite.runpytest("--accept-report", "json:record.json")
+    record = read_record("record.json")
+    together = suite.runpytest("--accept-report", "json:record.json", "-n", "2")
+    together.assert_outcomes(passed=8, failed=3)
+    assert len(record.criteria) == 11
+    assert timeless(read_record("record.json")) == timeless(record)
+    assert summary(together) == summary(alone)
+    together.stdout.fnmatch_lines(["Vocabulary * 1 of 2 accepted, worst 0.750 *"])
 
 
 def test_another_order_of_tests_gives_the_same_verdicts(suite: pytest.Pytester) -> None:
