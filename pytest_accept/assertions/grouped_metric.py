@@ -44,6 +44,7 @@ class Divided:
     label: str
     clusters: NDArray[np.int64] | None
     by_text: bool
+    data_notes: tuple[str, ...]
     min_group_size: int
     asked: float
     point: bool
@@ -107,10 +108,6 @@ class Divided:
             shown = smallest_shown(interval, bar, direction=direction, bounds=metric_range(title))
             return needed_examples(interval, bar), shown
 
-        told = {*own.notes, *self.groups[worst].data.notes}
-        of_worst_alone = [
-            f"{self.groups[worst].name}: {each}" for each in of_worst.notes if each not in told
-        ]
         return replace(
             own,
             metric=title,
@@ -120,13 +117,7 @@ class Divided:
             method="point" if self.point else interval.method,
             higher_is_better=higher_is_better,
             options=grouped_options(self.label, own.options, self.min_group_size),
-            notes=(
-                *found.notes(),
-                *notes,
-                *of_worst_alone,
-                *own.notes,
-                *((BY_TEXT,) if self.by_text else ()),
-            ),
+            notes=(*found.notes(), *notes, *self._notes(worst)),
             find_evidence=lambda: self._evidence(found, worst),
             plan=plan,
             plan_seeds=None,
@@ -136,6 +127,21 @@ class Divided:
             refused=False,
             asked=self.asked,
         )
+
+    def _notes(self, worst: int) -> tuple[str, ...]:
+        """Return the metric's notes, with whom they are about where that is not everyone."""
+        group, own = self.groups[worst], self.each[worst]
+        said = () if own is None else own.notes
+        of_worst = [
+            f"{group.name}: {note}"
+            for note in said
+            if note not in self.overall.notes and note not in group.data.notes
+        ]
+        of_all = [
+            note if note in said or note in self.data_notes else f"over all: {note}"
+            for note in self.overall.notes
+        ]
+        return (*of_worst, *of_all, *((BY_TEXT,) if self.by_text else ()))
 
     def _ask(self, position: int) -> Callable[[float], Interval]:
         def ask(confidence: float) -> Interval:
@@ -238,6 +244,7 @@ def divide(
         label=group_label(data, group),
         clusters=data.clusters(options.get("cluster")),
         by_text=by_text,
+        data_notes=data.notes,
         min_group_size=min_group_size,
         asked=asked,
         point=point,

@@ -59,6 +59,7 @@ def groups_of(
     positions: dict[tuple[str, ...], list[int]] = {}
     for position, value in enumerate(values):
         positions.setdefault(tuple(map(canonical, value)), []).append(position)
+    positions = {key: positions[key] for key in sorted(positions, key=_order)}
     if groups is not None:
         _check_declared(data, chosen, groups, positions)
     if len(positions) < 2:
@@ -73,8 +74,11 @@ def groups_of(
             f"{len(data):,} examples, which makes no groups. Name a column whose values repeat, or "
             "a function of the row that says the group: group=lambda row: …."
         )
-    ordered = sorted(positions, key=lambda key: [(number_of(each) or 0, each) for each in key])
-    return tuple(_group(data, chosen, key, positions[key], values) for key in ordered)
+    return tuple(_group(data, chosen, key, found, values) for key, found in positions.items())
+
+
+def _order(key: tuple[str, ...]) -> list[tuple[int, str]]:
+    return [(number_of(each) or 0, each) for each in key]
 
 
 def _chosen(data: Data, group: Any) -> Any:

@@ -14,7 +14,7 @@ exact sums over both binomials with 5 to 1,000 examples; the arc never did.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,13 +88,11 @@ def largest_difference(
     `low` holds for all pairs of all families together, `high` for each.
     """
     value = max(float(np.ptp(each.values)) for each in families)
-    low, high = 0.0, 0.0
-    for each in families:
-        first, second = _moved(each, level_of(confidence, _pairs(families)), -1)
-        low = max(low, float((first - second).min(axis=0).max()))
-        first, second = _moved(each, level_of(confidence, 1), 1)
-        high = max(high, float((first - second).max(axis=0).max()))
-    return value, min(low, value), max(min(high, most), value)
+    together = level_of(confidence, sum(each.pairs for each in families))
+    own = level_of(confidence, 1)
+    low = max(float(_along(each, together, -1, np.subtract).max()) for each in families)
+    high = max(float(_along(each, own, 1, np.subtract).max()) for each in families)
+    return value, min(max(low, 0.0), value), max(min(high, most), value)
 
 
 def smallest_ratio(bounds: GroupBounds, *, confidence: float) -> Bounds:
@@ -104,18 +102,17 @@ def smallest_ratio(bounds: GroupBounds, *, confidence: float) -> Bounds:
     """
     largest = float(bounds.values.max())
     value = float(bounds.values.min()) / largest if largest > 0 else 1.0
-    own, together = level_of(confidence, 1), level_of(confidence, bounds.pairs)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first, second = _moved(bounds, own, -1)
-        low = np.nan_to_num(first / second, nan=0.0).min(axis=0)
-        first, second = _moved(bounds, together, 1)
-        high = np.nan_to_num(first / second, nan=np.inf, posinf=np.inf).max(axis=0)
+    low = _along(bounds, level_of(confidence, 1), -1, _ratio)
+    high = _along(bounds, level_of(confidence, bounds.pairs), 1, _ratio)
     others = ~np.eye(len(bounds.values), dtype=np.bool_)
-    return (
-        value,
-        min(float(low[others].min()), value),
-        max(float(min(high[others].min(), 1)), value),
-    )
+    least, most = float(low[others].min()), min(float(high[others].min()), 1.0)
+    return value, min(least, value), max(most, value)
+
+
+def _ratio(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Return the ratio of values of 0 or more; infinity over 0, where nothing is known."""
+    ratio: FloatArray = np.full(second.shape, np.inf)
+    return np.divide(first, second, out=ratio, where=second > 0)
 
 
 def worst_value(bounds: GroupBounds, *, confidence: float, smallest: bool) -> Bounds:
@@ -138,23 +135,42 @@ def values_by_noise(bounds: GroupBounds, *, confidence: float, seed: int) -> Flo
     return np.asarray(bounds.values.mean() + drawn, dtype=np.float64)
 
 
-def _pairs(families: Sequence[GroupBounds]) -> int:
-    return sum(each.pairs for each in families)
+def _along(
+    bounds: GroupBounds, level: float, side: int, combine: Callable[..., FloatArray]
+) -> FloatArray:
+    """Return what `combine` makes of each ordered pair of groups (G, G), the worst along the arc.
 
-
-def _moved(bounds: GroupBounds, level: float, side: int) -> tuple[FloatArray, FloatArray]:
-    """Return bounds (T, G, G) of the first and the second group of each pair along the arc.
-
-    The first is moved up and the second down if `side` is 1, the other way round if it is -1.
+    Of `side` 1 it is the largest, with the first group moved up and the second down; of -1 the
+    smallest, the other way round.
     """
-    groups = len(bounds.values)
-    alike = np.zeros((groups, groups)) if bounds.alike is None else bounds.alike
+    worst = np.maximum if side > 0 else np.minimum
+    found: FloatArray | None = None
+    for first, second in _moved(bounds, level, side):
+        each = combine(*np.broadcast_arrays(first, second))
+        found = each if found is None else worst(found, each)
+    assert found is not None
+    return found
+
+
+def _moved(bounds: GroupBounds, level: float, side: int) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield for each angle the bounds of the first and of the second group of each pair.
+
+    They are (G, 1) and (1, G), or (G, G) each where estimates are alike.
+    """
+    groups = range(len(bounds.values))
+    turns = np.linspace(0, 1, _ANGLES)
+    if bounds.alike is None:
+        angles = turns * np.pi / 2
+        first = np.stack([bounds.at(g, side * level * np.cos(angles)) for g in groups], axis=1)
+        second = np.stack([bounds.at(g, -side * level * np.sin(angles)) for g in groups], axis=1)
+        yield from zip(first[:, :, None], second[:, None, :], strict=True)
+        return
     # Moved against each other, so estimates that err alike are compared the better.
-    width = np.arccos(np.clip(-alike, -1, 1))
-    turn = np.linspace(0, 1, _ANGLES)[:, None, None] * width
-    first, second = np.empty_like(turn), np.empty_like(turn)
-    for group in range(groups):
-        first[:, group] = bounds.at(group, side * level * np.cos(turn[:, group]))
-        away = np.cos(turn[:, :, group] - width[:, group])
-        second[:, :, group] = bounds.at(group, -side * level * away)
-    return first, second
+    widths = np.arccos(np.clip(-bounds.alike, -1, 1))
+    for turn in turns:
+        angles = turn * widths
+        ups, downs = side * level * np.cos(angles), -side * level * np.cos(angles - widths)
+        yield (
+            np.stack([bounds.at(g, ups[g]) for g in groups]),
+            np.stack([bounds.at(g, downs[:, g]) for g in groups], axis=1),
+        )
