@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pytest_accept.assertions.edited_evidence import Broken, by_kind, edited_example
+from pytest_accept.assertions.edited_evidence import Broken, edited_example
 from pytest_accept.assertions.evidence import said
 from pytest_accept.assertions.perturbed import flips as flips_between
 from pytest_accept.records import Evidence
@@ -23,19 +23,18 @@ _WIDTH = 70
 
 
 def flips(asked: Alternatives, flipped: NDArray[np.bool_]) -> tuple[Evidence, ...]:
-    """Return what flips: templates with their identities, or texts with the edits that do it."""
+    """Return what flips, the surest first, and which identities do it most often."""
     if not flipped.any():
         return ()
-    if asked.templates is None:
-        return by_kind(asked.question, _broken(asked), "flip the prediction")
     found = asked.probabilities
     spread = (asked.largest(found) + asked.largest(-found)).max(axis=1)
     order = np.argsort(-np.where(flipped, spread, -1), kind="stable")
-    lines = [_predictions(asked, int(i)) for i in order[: min(_SHOWN, int(flipped.sum()))]]
-    return (
-        Evidence(title="templates whose prediction hangs on the identity", lines=tuple(lines)),
-        *_odd_ones(asked, flipped),
-    )
+    shown = [int(i) for i in order[: min(_SHOWN, int(flipped.sum()))]]
+    if asked.made is not None:
+        return _flipping_edits(asked, shown)
+    title = "templates whose prediction hangs on the identity"
+    lines = tuple(_predictions(asked, i) for i in shown)
+    return Evidence(title=title, lines=lines), *_odd_ones(asked, flipped)
 
 
 def largest_gaps(
@@ -63,11 +62,34 @@ def largest_gaps(
     return (Evidence(title=title, lines=tuple(lines)),)
 
 
-def _broken(asked: Alternatives) -> list[Broken]:
+def _flipping_edits(asked: Alternatives, shown: list[int]) -> tuple[Evidence, ...]:
+    assert asked.made is not None
     before = asked.question.predictions.probabilities[asked.rows]
     multi_label = asked.question.multi_label
     turned = flips_between(before, asked.probabilities, multi_label=multi_label)
-    return [_edited(asked, at) for at in np.flatnonzero(turned).tolist()]
+    moved = np.abs(asked.probabilities - before).max(axis=1)
+    examples = []
+    for i in shown:
+        farthest = max(asked.texts(i), key=lambda at: (turned[at], moved[at]))
+        examples.append(edited_example(asked.question, _edited(asked, farthest)))
+    there: Counter[str] = Counter()
+    flipping: Counter[str] = Counter()
+    for at, made in enumerate(asked.made):
+        if made is not None:
+            what = made.edits[0].kind
+            there[what] += 1
+            flipping[what] += int(turned[at])
+    ranked = sorted(there, key=lambda what: -flipping[what] / there[what])
+    lines = [
+        f"{what}: {flipping[what]:,} of {there[what]:,} texts" for what in ranked[:_IDENTITIES]
+    ]
+    return (
+        Evidence(
+            title="texts whose prediction hangs on the identity, with the edit that moves it most",
+            examples=tuple(examples),
+        ),
+        Evidence(title="the exchanges that flip the prediction most often", lines=tuple(lines)),
+    )
 
 
 def _edited(asked: Alternatives, at: int) -> Broken:

@@ -36,7 +36,7 @@ def counterfactual_flip_rate(
     With a `swap` (``pytest_accept.swaps``: `religions`, `names_by_gender`, …, `terms` for lists of
     your own, or a function from a text to texts or to a dict from identities to texts), a text and
     its counterfactuals are one observation, which flips if any of them does. `most`: so many
-    counterfactuals of a text, default 8, drawn evenly and always the same for a text and a seed;
+    counterfactuals of a text, default 10, drawn evenly and always the same for a text and a seed;
     the more, the more flips are found. Texts without an identity are left out and counted.
 
     Data that bring their own templates: `template` and `identity` are the columns that say which

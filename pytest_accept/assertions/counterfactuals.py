@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_accept.statistics import Interval
     from pytest_accept.swaps.swap import Counterfactual
 
-MOST = 8
+MOST = 10
 """How many counterfactuals of a text are asked about unless a user says otherwise."""
 
 Swapping = Any

@@ -40,19 +40,10 @@ def placed(text: str, start: int, stop: int, put: str, *, kind: str, side: int) 
 
     "a" and "an" before it are made to fit, and so is a possessive: "women's" → "migrants'".
     """
-    old = text[start:stop]
-    mark = text[stop : stop + 1]
-    if mark in ("'", "’"):
-        # Plain "s'" may also end a quotation.
-        own = text[stop + 1 : stop + 2].lower() == "s" and not text[stop + 2 : stop + 3].isalnum()
-        bare = not own and not text[stop + 1 : stop + 2].isalnum() and old[-1:].lower() == "s"
-        plural = put[-1:].lower() == "s"
-        if own and plural and old.lower().endswith(_PLURALS):
-            stop, put = stop + 2, put + mark
-        elif bare and not plural:
-            if re.search(r"(?:^|[\s(])['‘]\w", text[:start]):
-                return None
-            stop, put = stop + 1, f"{put}{mark}{'S' if put.isupper() else 's'}"
+    owned = _possessive(text, start, stop, put)
+    if owned is None:
+        return None
+    stop, put = owned
     article = _ARTICLE.search(text[:start])
     if article:
         fitting = article_for(put)
@@ -61,3 +52,19 @@ def placed(text: str, start: int, stop: int, put: str, *, kind: str, side: int) 
             word = word.upper() if article[1] == "AN" else word
             start, put = article.start(), f"{word}{article[2]}{put}"
     return Edit(start, stop, put, kind, side)
+
+
+def _possessive(text: str, start: int, stop: int, put: str) -> tuple[int, str] | None:
+    """Return what is put, and up to where, with the possessive that it needs; None if in doubt."""
+    old, mark = text[start:stop].lower(), text[stop : stop + 1]
+    plural = put[-1:].lower() == "s"
+    if mark not in ("'", "’"):
+        return stop, put
+    if re.match(r"s(?!\w)", text[stop + 1 :], re.IGNORECASE):
+        return (stop + 2, put + mark) if plural and old.endswith(_PLURALS) else (stop, put)
+    quoted = text[start - 1 : start] in ("'", "‘") if start else False
+    if plural or quoted or not old.endswith("s") or text[stop + 1 : stop + 2].isalnum():
+        return stop, put
+    if re.search(r"(?:^|[\s(])['‘]\w", text[:start]):  # it may end a quotation
+        return None
+    return stop + 1, f"{put}{mark}{'S' if put.isupper() else 's'}"

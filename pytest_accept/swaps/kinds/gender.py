@@ -35,9 +35,8 @@ def gendered_words() -> Swap:
     English. All of them change together, or none: a text in which one must stay ("her" that may be
     "him" or "his", set phrases, bodies) is left alone. So is a text that names somebody by a first
     name that tells a gender, or says "he" or "she" beside a full name: `names_by_gender` exchanges
-    names that it knows with their pronouns, and ``gendered_words() |
-    names_by_gender()`` takes every text. Source: own list, that of the perturbation
-    `gendered_words`.
+    names that it knows with their pronouns, and ``gendered_words() | names_by_gender()`` takes
+    the texts of both. Source: own list, that of the perturbation `gendered_words`.
 
     >>> [each.text for each in gendered_words().counterfactuals("He told his wife.")]
     ['She told her husband.']
@@ -57,8 +56,11 @@ def names_by_gender(*, each: int = 3) -> Swap:
     exchanged, is left alone. Source: own lists, those of the perturbation `person_names` and of
     `names_by_origin`.
 
+    Any other name may flip a prediction that is close. How often one of the same gender does is
+    ``flip_rate(model, data, person_names())`` on the same texts.
+
     >>> [each.text for each in names_by_gender(each=2).counterfactuals("John told his sister.")]
-    ['Susan told her brother.', 'Natasha told her brother.']
+    ['Karen told her brother.', 'Emily told her brother.']
     """
     if isinstance(each, bool) or not isinstance(each, int) or each < 1:
         raise SettingError(expected("each", "an integer of 1 or more", each))

@@ -25,12 +25,12 @@ def nationalities() -> Swap:
     "a Mexican worker" becomes "a Danish worker", "Mexicans" "Danes", "she is from Mexico" "she is
     from Denmark". Only people change: food, films and languages stay, and with them all of that
     nationality in the text, which would else speak of two. So do parts of longer names and of
-    other peoples ("Native Americans"). There are 47 nationalities: `most` of them are drawn for a
+    other peoples ("Native Americans"). There are some fifty: `most` of them are drawn for a
     text. Source: own list.
 
     >>> swap = nationalities()
     >>> [each.text for each in swap.counterfactuals("She is Dutch.", most=2)]
-    ['She is Argentinian.', 'She is Chinese.']
+    ['She is Indonesian.', 'She is Israeli.']
     >>> swap.counterfactuals("Dutch cheese is good.")
     []
     """

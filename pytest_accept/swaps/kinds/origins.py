@@ -37,7 +37,7 @@ def names_by_origin(*, each: int = 1) -> Swap:
 
     >>> made = names_by_origin().counterfactuals("Emily agreed.")
     >>> [(each.identity, each.text) for each in made][:2]
-    [('African American', 'Tamika agreed.'), ('Hispanic', 'Juanita agreed.')]
+    [('African American', 'Tanisha agreed.'), ('Hispanic', 'Yolanda agreed.')]
     """
     if isinstance(each, bool) or not isinstance(each, int) or each < 1:
         raise SettingError(expected("each", "an integer of 1 or more", each))

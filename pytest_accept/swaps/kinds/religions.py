@@ -23,7 +23,7 @@ def religions() -> Swap:
     ("mosque") or it is not clear how a word is used. Source: own list.
 
     >>> [each.text for each in religions().counterfactuals("A Jew and his wife.", most=2)]
-    ['A Buddhist and his wife.', 'An atheist and his wife.']
+    ['A Christian and his wife.', 'A Mormon and his wife.']
     """
     return Swap("religions()", "religion", _lexicon().finder("religion", english=True, read=_read))
 
