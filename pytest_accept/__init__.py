@@ -260,6 +260,13 @@ if TYPE_CHECKING:
         assert_negative_flip_rate_below as assert_negative_flip_rate_below,
     )
     from pytest_accept.assertions.negative_flips import negative_flip_rate as negative_flip_rate
+    from pytest_accept.assertions.overconfidence import (
+        assert_overconfidence_above as assert_overconfidence_above,
+    )
+    from pytest_accept.assertions.overconfidence import (
+        assert_overconfidence_below as assert_overconfidence_below,
+    )
+    from pytest_accept.assertions.overconfidence import overconfidence as overconfidence
     from pytest_accept.assertions.perplexity import (
         assert_bits_per_byte_above as assert_bits_per_byte_above,
     )
@@ -370,6 +377,10 @@ if TYPE_CHECKING:
         assert_transfer_gain_above as assert_transfer_gain_above,
     )
     from pytest_accept.assertions.transfer import transfer_gain as transfer_gain
+    from pytest_accept.assertions.weak_slices import WeakSlice as WeakSlice
+    from pytest_accept.assertions.weak_slices import WeakSlices as WeakSlices
+    from pytest_accept.assertions.weak_slices import assert_no_weak_slice as assert_no_weak_slice
+    from pytest_accept.assertions.weak_slices import find_weak_slices as find_weak_slices
     from pytest_accept.baseline import load_baseline as load_baseline
     from pytest_accept.behaviour.lexicons import lexicon as lexicon
     from pytest_accept.behaviour.suggestions import suggest as suggest
@@ -436,6 +447,7 @@ _METRICS = {
     "matthews_corrcoef": "confusion",
     "multiple_choice_accuracy": "multiple_choice",
     "negative_flip_rate": "negative_flips",
+    "overconfidence": "overconfidence",
     "perplexity": "perplexity",
     "plausibility": "plausibility",
     "precision": "confusion",
@@ -475,6 +487,8 @@ _HOMES = {
     "TokenPredictions": "prediction.token_predictions",
     "TrainingError": "errors",
     "Verdict": "records",
+    "WeakSlice": "assertions.weak_slices",
+    "WeakSlices": "assertions.weak_slices",
     "across_seeds": "assertions.recipe",
     "assert_attack_success_above": "assertions.attack_success",
     "assert_attack_success_below": "assertions.attack_success",
@@ -488,6 +502,7 @@ _HOMES = {
     "assert_minimum_functionality": "assertions.minimum_functionality",
     "assert_no_flip_within": "assertions.attack_success",
     "assert_no_regression": "assertions.regression",
+    "assert_no_weak_slice": "assertions.weak_slices",
     "assert_recipe_above": "assertions.recipe",
     "assert_recipe_below": "assertions.recipe",
     "assert_relies_on": "assertions.reliance",
@@ -496,6 +511,7 @@ _HOMES = {
     "directional": "assertions.directional",
     "explain": "explanation",
     "failed_run_rate": "assertions.failed_runs",
+    "find_weak_slices": "assertions.weak_slices",
     "fine_tune": "training",
     "for_each_example": "assertions.for_each_example",
     "forgetting": "assertions.forgetting",
