@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
-from pytest_accept.assertions.explanation_question import ExplanationOptions, explanation_of
+from pytest_accept.assertions.explanation_question import (
+    ExplanationOptions,
+    ExplanationQuestion,
+    ask_explained,
+)
 from pytest_accept.assertions.judgement import above_under, below_under, ranged
 from pytest_accept.assertions.perturbed import (
     Perturbed,
     Transform,
     as_perturbation,
-    ask_perturbed,
+    checked_draws,
+    draw_scripts,
+    nothing_to_change,
     require_promise,
 )
 from pytest_accept.errors import DataError
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.perturbations.edits import Edit
+    from pytest_accept.perturbations.perturbation import Perturbation
     from pytest_accept.records import Estimate
 
 _FEWEST = 3
@@ -44,10 +51,10 @@ def attribution_stability(
     that the perturbation cannot change. That explanations stay does not say that they are right: a
     constant one is stable.
 
-    Costs an attribution of each text and of each edited one, and their predictions. Labels are not
-    needed. Interval: that of a mean over texts of values in -1..1. SettingError for a perturbation
-    that does not promise to keep the label. Source: Alvarez-Melis and Jaakkola (2018,
-    arXiv:1806.08049), with ranks for their distances.
+    Costs an attribution of each text and of each edited one, and their predictions. `limit` counts
+    texts before some are left out. Labels are not needed. Interval: that of a mean over texts of
+    values in -1..1. SettingError for a perturbation that does not promise to keep the label.
+    Source: Alvarez-Melis and Jaakkola (2018, arXiv:1806.08049), with ranks for their distances.
 
     Options: `method`, `label` and `limit` (see `ExplanationOptions`), and those of every metric:
     `where`, `cluster`, `confidence`, `point`.
@@ -62,12 +69,8 @@ assert_attribution_stability_below = below_under(attribution_stability)
 def _stability(
     model: Model,
     data: Data,
-    perturbation: Any,
+    perturbation: Perturbation,
     draws: int,
-    *,
-    method: Any = None,
-    label: str | None = None,
-    limit: int | None = None,
     **options: Any,
 ) -> Estimate:
     import numpy as np
@@ -77,47 +80,73 @@ def _stability(
 
     metric = "attribution_stability"
     require_promise(metric, perturbation, "same")
-    edited = ask_perturbed(
-        metric, model, data, perturbation, labelled=False, draws=draws, min_changed=0, **options
-    )
-    asked = explanation_of(edited.question, model, method=method, label=label, limit=limit)
+    draws = checked_draws(draws, perturbation)
+    asked = ask_explained(metric, model, data, takes=("draws",), **options)
+    edited, changed = _edit(asked, perturbation, draws)
     shared = _shared(edited)
     if not shared:
         raise DataError(
-            f"{perturbation!r} leaves no text of {data.population!r} with the same prediction and "
-            f"{_FEWEST} of its tokens, so there is no explanation that should stay. Choose a "
-            "gentler perturbation, or judge the model's flip_rate first."
+            f"{perturbation!r} leaves no text of {asked.question.data.population!r} with the same "
+            f"prediction and {_FEWEST} of its tokens, so there is no explanation that should stay. "
+            "Choose a gentler perturbation, or judge the model's flip_rate first."
         )
-    counting = np.unique([i for i, _ in shared])
-    rows = asked.draw(edited.rows[counting])
-    before = asked.explain(rows)
-    at = {row: position for position, row in enumerate(rows.tolist())}
-    pairs = [
-        (at[row], both, edited.scripts[i][draw].changed(edited.text(i)))
-        for (i, draw), both in shared.items()
-        if (row := int(edited.rows[i])) in at
-    ]
-    owners = np.array([position for position, _, _ in pairs])
-    after = asked.attribute([text for _, _, text in pairs], rows[owners])
+    kept, owners = np.unique([i for i, _ in shared], return_inverse=True)
+    before = asked.explain(edited.rows[kept])
+    texts = [edited.scripts[i][draw].changed(edited.text(i)) for i, draw in shared]
+    after = asked.attribute(texts, before.rows[owners])
     correlations = [
-        rank_correlation(before.attributions[position].scores[both[0]], then.scores[both[1]])
-        for (position, both, _), then in zip(pairs, after, strict=True)
+        rank_correlation(before.attributions[owner].scores[ours], then.scores[theirs])
+        for owner, (ours, theirs), then in zip(owners, shared.values(), after, strict=True)
     ]
     values = np.bincount(owners, weights=correlations) / np.bincount(owners)
     return before.mean(
         values,
         higher_is_better=True,
         evidence=lambda _: extremes(before, values, "the least like their edited texts'"),
-        named=[repr(perturbation), f"draws={edited.draws}"],
-        notes=[*asked.drawn(len(rows), len(counting)), *_left_out(edited, len(shared))],
+        named=[repr(perturbation), f"draws={draws}"],
+        notes=[*asked.drawn(len(edited.rows), changed), *_left_out(edited, changed, len(shared))],
     )
 
 
-def _left_out(edited: Perturbed, used: int) -> list[str]:
+def _edit(
+    asked: ExplanationQuestion, perturbation: Perturbation, draws: int
+) -> tuple[Perturbed, int]:
+    """Return the texts that are asked, edited and predicted, and how many could be changed."""
+    import numpy as np
+
+    question = asked.question
+    found = {
+        row: drawn
+        for row, text in enumerate(question.data.inputs)
+        if (drawn := draw_scripts(perturbation, text, draws=draws, seed=question.seed))
+    }
+    if not found:
+        raise DataError(nothing_to_change(perturbation, question.data))
+    rows = asked.draw(np.array(list(found)))
+    scripts = [found[row] for row in rows.tolist()]
+    texts = [
+        each.changed(question.data.inputs[row])
+        for row, several in zip(rows.tolist(), scripts, strict=True)
+        for each in several
+    ]
+    edited = Perturbed(
+        question=question,
+        model=asked.model,
+        perturbation=perturbation,
+        rows=rows,
+        scripts=scripts,
+        predictions=asked.model.predict(texts),
+        min_changed=0.0,
+        assumed_invalid=0.0,
+    )
+    return edited, len(found)
+
+
+def _left_out(edited: Perturbed, changed: int, used: int) -> list[str]:
     """Return notes on texts and edited texts that do not count."""
-    all_of, changed = len(edited.question.data), len(edited.rows)
+    all_of = len(edited.question.data)
     flipped = int(edited.flipped().sum())
-    drawn = changed * edited.draws
+    drawn = len(edited.rows) * edited.draws
     few = drawn - flipped - used
     notes = {
         f"{all_of - changed:,} of {all_of:,} texts are left out: {edited.perturbation!r} finds "

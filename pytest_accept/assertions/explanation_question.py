@@ -148,42 +148,41 @@ def ask_explained(
     method: Method = None,
     label: str | None = None,
     limit: int | None = None,
-    labelled: bool = False,
     takes: Sequence[str] = (),
     **options: Any,
 ) -> ExplanationQuestion:
     """Predict what is not yet predicted, and return the question; nothing is attributed yet.
 
-    Raises SettingError for a model that cannot be asked (stored predictions), a `limit` that is
-    none, or a multi-label model without a `label`.
+    Raises SettingError for a model that cannot be asked (stored predictions), an unknown method or
+    label, a `limit` that is none, or a multi-label model without a `label`.
     """
+    from pytest_accept.attributions import integrated_gradients, method_of
+
     model = model_that_predicts(model)
+    chosen = method_of(integrated_gradients() if method is None else method)
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise SettingError(expected("limit", "an integer of 1 or more, or None", limit))
     known = (*ExplanationOptions.__annotations__, *takes)
-    question = ask(metric, model, data, labelled=labelled, takes=known, **options)
-    return explanation_of(question, model, method=method, label=label, limit=limit)
+    question = ask(metric, model, data, labelled=False, takes=known, **options)
+    return ExplanationQuestion(
+        question=question,
+        model=model,
+        method=chosen,
+        named=[*([f"label={label}"] if label is not None else []), chosen.name],
+        columns=_explained_labels(question, label),
+        limit=limit,
+    )
 
 
-def explanation_of(
-    question: Question, model: Model, *, method: Method, label: str | None, limit: int | None
-) -> ExplanationQuestion:
-    """Return how a question's predictions are to be explained."""
+def _explained_labels(question: Question, label: str | None) -> NDArray[np.int64]:
+    """Return the column of the label that is explained of each example (n,)."""
     import numpy as np
 
-    from pytest_accept.attributions import integrated_gradients, method_of
-
-    chosen = method_of(integrated_gradients() if method is None else method)
     if label is not None:
-        columns = np.full(len(question.data), question.label_index(label))
-    elif question.multi_label and len(question.labels) > 1:
+        return np.full(len(question.data), question.label_index(label))
+    if question.multi_label and len(question.labels) > 1:
         raise SettingError(
             f"{question.metric} of a multi-label model is defined label by label. Pass label=, "
             f"one of {', '.join(map(repr, question.labels))}."
         )
-    else:
-        columns = question.predictions.label_ids
-    named = [*([f"label={label}"] if label is not None else []), chosen.name]
-    return ExplanationQuestion(
-        question=question, model=model, method=chosen, named=named, columns=columns, limit=limit
-    )
+    return question.predictions.label_ids
