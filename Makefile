@@ -42,6 +42,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/robustness.py --quick
 	$(BIN)/python benchmarks/multiple_choice.py --quick
 	$(BIN)/python benchmarks/training.py --quick
+	$(BIN)/python benchmarks/attributions.py --quick
 
 clean:
 	rm -rf $(VENV) $(SENTIMENT)/data $(SENTIMENT)/runs $(NER)/runs $(LM)/runs

@@ -93,7 +93,8 @@ class Captum:
         }
         known = inspect.signature(explainer.attribute).parameters
         given = {name: each for name, each in given.items() if name in known}
-        with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+        devices = [ids.device] if ids.is_cuda else []
+        with warnings.catch_warnings(), torch.random.fork_rng(devices=devices):
             warnings.simplefilter("ignore")
             torch.manual_seed(self.seed)
             found: torch.Tensor = explainer.attribute(ids, **given)

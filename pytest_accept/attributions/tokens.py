@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from pytest_accept.attributions.attribution import Span
 from pytest_accept.errors import ModelError, SettingError
+from pytest_accept.loading import Model
 from pytest_accept.prediction.encodings import IDS, Encodings
 from pytest_accept.tasks import TextClassification
 from pytest_accept.tasks.text_classification import as_inputs, encode_texts
 
 if TYPE_CHECKING:
-    from pytest_accept.loading import Model
     from pytest_accept.prediction.predictions import Input
 
 # One call of the tokenizer.
@@ -47,6 +47,11 @@ def tokens_of(model: Model, inputs: Any) -> list[Tokens]:
 
 def check(model: Model) -> None:
     """Raise ModelError or SettingError, if tokens of this model's texts cannot be scored."""
+    if not isinstance(model, Model):
+        raise SettingError(
+            f"An attribution asks the model itself, so pass what load_model returned, not "
+            f"{type(model).__name__}."
+        )
     if model.task != TextClassification.name:
         raise SettingError(
             f"An attribution explains the label of a text, so it needs a text classifier, but "
