@@ -16,6 +16,9 @@ from pytest_accept.errors import SettingError, expected
 from pytest_accept.records import Estimate, Part
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from pytest_accept.assertions.contributions import Contributions
     from pytest_accept.data import Data
     from pytest_accept.slices.candidates import Candidate, Candidates
@@ -46,10 +49,13 @@ class SliceOptions(Options, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Searched:
-    """The slices of a population, and what is known of each; `overall` is of all examples."""
+    """The slices of a population, and what is known of each; `overall` is of all examples.
+
+    `again(positions)` asks the metric of these examples alone.
+    """
 
     overall: Measurement
-    metric: Callable[[Any], Estimate]
+    again: Callable[[NDArray[np.int64]], Any]
     data: Data
     candidates: Candidates
     gaps: Gaps
@@ -88,18 +94,16 @@ class Searched:
     def telling(self, places: Sequence[int]) -> list[int]:
         """Return these slices without the pairs that add nothing to one of their halves.
 
-        A pair stays if it is worse than the rest of every half that is among them, by a one-sided
-        test for each.
+        A pair stays if it is worse than the rest of every half that is among them, by as many
+        standard errors as the search asks of a slice.
         """
-        from scipy import stats
+        among = set(places)
 
-        among, kept = set(places), []
-        quantile = float(stats.norm.ppf(self.overall.confidence))
-        for k in places:
-            halves = [half for half in self.slices[k].of if half in among]
-            if all(self._excess(k, half) > quantile for half in halves):
-                kept.append(k)
-        return kept
+        def adds(pair: int) -> bool:
+            halves = [half for half in self.slices[pair].of if half in among]
+            return all(self._excess(pair, half) > self.search.critical for half in halves)
+
+        return [k for k in places if adds(k)]
 
     def _excess(self, pair: int, half: int) -> float:
         """Return by how many standard errors a pair is worse than the rest of a half."""
@@ -174,7 +178,8 @@ def search(
     if where is not None:
         data = data.where(where)
     least = _least(min_size, len(data), share, fewest)
-    overall = metric(model, data, **options)
+    subject = model.for_data(data) if hasattr(model, "for_data") else model
+    overall = metric(subject, data, **options)
     added = contributions_of(overall, len(data))
     assert isinstance(overall, Measurement)
     asked = over if _classifies(model) or over == ("confidence",) else _without_confidence(over)
@@ -193,7 +198,11 @@ def search(
     )
     return Searched(
         overall=overall,
-        metric=lambda part: metric(model, part, **options),
+        again=lambda positions: metric(
+            subject.take(positions) if hasattr(subject, "take") else subject,
+            data.take(positions),
+            **options,
+        ),
         data=data,
         candidates=found,
         gaps=gaps,

@@ -304,7 +304,7 @@ def _evidence(found: Searched, places: list[int]) -> tuple[Evidence, ...]:
     if not places:
         return ()
     worst = found.slices[places[0]]
-    of_worst: Any = found.metric(found.data.take(np.flatnonzero(worst.members)))
+    of_worst = found.again(np.flatnonzero(worst.members))
     return (
         table,
         *(

@@ -27,7 +27,7 @@ def columns(wanted: Mapping[str, Any]) -> Condition:
 
         return np.isin(data.rows, data.where(wanted).rows)
 
-    names = ", ".join(f"{name}={_shown(value)}" for name, value in wanted.items())
+    names = " & ".join(f"{name}={_shown(value)}" for name, value in wanted.items())
     parts = (f"column({name!r}, {value!r})" for name, value in wanted.items())
     return Condition(names, " & ".join(parts), holds)
 

@@ -21,14 +21,30 @@ class Gap:
     """How much worse a slice is than the whole: `value`, worse upwards.
 
     It moves with the mean of what its examples add, `inside` (m,), plus the mean of what the others
-    add, `outside` (n - m,). `unseen` are the most that a further example of either could add, given
-    how many independent ones there are.
+    add, `outside` (n - m,). `most` are the largest that a further example of either could add,
+    `least` the smallest, given how many independent ones there are.
     """
 
     value: float
     inside: FloatArray
     outside: FloatArray
-    unseen: tuple[Unseen, Unseen]
+    most: tuple[Unseen, Unseen]
+    least: tuple[Unseen, Unseen]
+
+    @property
+    def reversed(self) -> Gap:
+        """How much better the slice is."""
+
+        def negative(unseen: Unseen) -> Unseen:
+            return lambda count: -unseen(count)
+
+        return Gap(
+            value=-self.value,
+            inside=-self.inside,
+            outside=-self.outside,
+            most=(negative(self.least[0]), negative(self.least[1])),
+            least=(negative(self.most[0]), negative(self.most[1])),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,7 +91,8 @@ def mean_gaps(
             value=scale * float(within.mean() - without.mean()),
             inside=scale * within,
             outside=-scale * without,
-            unseen=(lambda count: scale * largest(count), lambda _: -scale * least),
+            most=(lambda count: scale * largest(count), lambda _: -scale * least),
+            least=(lambda _: scale * least, lambda count: -scale * largest(count)),
         )
 
     return Gaps(worse=worse, of=gap, measure=lambda member: float(array[member].mean()))
@@ -108,18 +125,21 @@ def formula_gaps(
         of_slice = np.bincount(seen[member], minlength=len(cells)).astype(np.float64)
         value = sign * (_metric(formula, array[member]) - total)
         if not np.isfinite(value):
-            return Gap(value=np.nan, inside=whole, outside=whole, unseen=(float, float))
+            ends = (float, float)
+            return Gap(value=np.nan, inside=whole, outside=whole, most=ends, least=ends)
         own = sign * example_influence(cells, of_slice, formula)
         added, others = own - (1 - scale) * whole, -scale * whole
         inside, outside = added[seen[member]], others[seen[~member]]
-        beyond = _farther(inside), _farther(outside)
-        if possible is not None:
-            beyond = float(added.max()), float(others.max())
+        if possible is None:
+            most, least = ((f(inside), f(outside)) for f in (_farther, lambda a: -_farther(-a)))
+        else:
+            most, least = ((f(added), f(others)) for f in (np.max, np.min))
         return Gap(
             value=value,
             inside=inside,
             outside=outside,
-            unseen=(lambda _: beyond[0], lambda _: beyond[1]),
+            most=(lambda _: float(most[0]), lambda _: float(most[1])),
+            least=(lambda _: float(least[0]), lambda _: float(least[1])),
         )
 
     return Gaps(worse=whole[seen], of=gap, measure=lambda member: _metric(formula, array[member]))

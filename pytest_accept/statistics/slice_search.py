@@ -90,10 +90,12 @@ def search_slices(
     with its own variance) as the largest of K such statistics exceeds with probability
     1 - confidence when the examples are permuted (Westfall and Young 1993; Chung and Romano 2013).
     If slices have nothing to do with the metric, something is found in at most 1 - confidence of
-    all samples, of any size and of any metric; if they have equal means but unequal spreads, of
-    large samples. Clusters of unequal sizes cannot be exchanged: with clusters it is the normal
-    quantile at (1 - confidence) / K (Bonferroni), and the errors are those of an effective number
-    of examples (`effective_examples`).
+    all samples, of any size and of any metric. If they have equal means but unequal spreads that
+    holds in large samples; for small ones, a slice must also be worse by a Dirichlet-weighted bound
+    as below, which allows for rare large values that the rest may hide. Clusters of unequal sizes
+    cannot be exchanged: with clusters it is the normal quantile at (1 - confidence) / K
+    (Bonferroni), and the errors are those of an effective number of examples
+    (`effective_examples`).
 
     Upper bounds add those of two Dirichlet-weighted means with an unseen value each, as in
     `mean_interval`, at a right angle (MOVER; Zou and Donner 2008). Raises ValueError for input that
@@ -130,7 +132,10 @@ def search_slices(
         generator = np.random.default_rng(seed)
         largest = np.sort(_largest_by_chance(values, inside, resamples, generator))
         critical = float(largest[-max(1, int(tail * (resamples + 1) + 1e-9))])
-        below = np.searchsorted(largest, _welch(values[:, None], inside.astype(float))[:, 0])
+        centred = (values - values.mean())[:, None]
+        observed = _welch(centred, inside.astype(np.float64))[:, 0]
+        # Ties count against the slice; sums in another order differ in their last digits.
+        below = np.searchsorted(largest, observed - 1e-9 * np.maximum(1, np.abs(observed)))
         p_values = (1 + resamples - below) / (resamples + 1)
         if np.ptp(values) == 0:
             p_values[:] = 1.0
@@ -138,10 +143,13 @@ def search_slices(
         critical = float(stats.norm.isf(each))
         p_values = np.minimum(1.0, len(inside) * stats.norm.sf(_ratio(found, errors)))
     low = found - critical * errors
+    # Of a metric that is no mean the two may differ by a hair: both must agree.
+    low = np.where(p_values <= tail, low, np.minimum(low, 0.0))
+    for k in np.flatnonzero(low > 0).tolist():
+        low[k] = min(low[k], -_upper(gap(inside[k]).reversed, counts(k, confidence), tail))
     return SliceSearch(
         values=found,
-        # Of a metric that is no mean the two may differ by a hair: both must agree.
-        low=np.where(p_values <= tail, low, np.minimum(low, 0.0)),
+        low=low,
         p_values=p_values,
         errors=errors,
         critical=critical,
@@ -230,7 +238,7 @@ def _groups(
     gap: Gap, counts: tuple[float, float]
 ) -> Iterator[tuple[FloatArray, FloatArray, float]]:
     """Yield points and weights, one unseen among them, and the mean of what either group adds."""
-    parts = zip((gap.inside, gap.outside), gap.unseen, counts, strict=True)
+    parts = zip((gap.inside, gap.outside), gap.most, counts, strict=True)
     for added, unseen, count in parts:
         points, weights = _condensed(added)
         beyond = max(unseen(count), float(points[-1]))
