@@ -50,13 +50,16 @@ class GroupBounds:
         return len(self.values) * (len(self.values) - 1)
 
     def at(self, group: int, levels: FloatArray) -> FloatArray:
-        """Return the upper bounds of a group at these levels, the lower ones at negative levels."""
+        """Return the upper bounds of a group at these levels, the lower ones at negative levels.
+
+        So at 0.0 and -0.0, where they are those of confidence 1/2.
+        """
         upper = np.interp(levels, self.levels, self.high[:, group])
         lower = np.interp(-levels, self.levels, self.low[:, group])
         # Between a bound and none there is none.
         upper = np.where(np.isnan(upper), np.inf, upper)
         lower = np.where(np.isnan(lower), -np.inf, lower)
-        return np.asarray(np.where(levels >= 0, upper, lower), dtype=np.float64)
+        return np.asarray(np.where(np.signbit(levels), lower, upper), dtype=np.float64)
 
     def of_all(self, confidence: float, comparisons: int = 1) -> tuple[FloatArray, FloatArray]:
         """Return lower and upper bounds (G,), each side right for all comparisons together."""
@@ -146,7 +149,9 @@ def _along(
     worst = np.maximum if side > 0 else np.minimum
     found: FloatArray | None = None
     for first, second in _moved(bounds, level, side):
-        each = combine(*np.broadcast_arrays(first, second))
+        with np.errstate(invalid="ignore"):
+            each = combine(*np.broadcast_arrays(first, second))
+        each = np.where(np.isnan(each), side * np.inf, each)  # no bound against no bound
         found = each if found is None else worst(found, each)
     assert found is not None
     return found
