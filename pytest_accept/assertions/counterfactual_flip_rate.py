@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from pytest_accept.assertions.counterfactuals import Swapping, ask_counterfactuals
+from pytest_accept.assertions.counterfactual_question import Swapping, ask_counterfactuals
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options
 

@@ -14,6 +14,8 @@ from pytest_accept.swaps.spelling import cased, opens_sentence, placed
 # Thai, kana, Han and Hangul: words stand next to each other, or particles are joined to them.
 _JOINED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
+_WORD = re.compile(r"\w+")
+
 
 class Mention(NamedTuple):
     """Where a term stands in part `side` of a text, how the list writes it, and what it may be.
@@ -55,6 +57,10 @@ class Lexicon:
         for word, identity, forms in also:
             self._add(word, identity, forms)
         longest = sorted(self._known, key=len, reverse=True)
+        starts = [_WORD.match(term) for term in longest]
+        joined = any(map(_JOINED.search, longest))
+        self._starts = {each.group() for each in starts if each}
+        self._quick = not joined and all(starts)
         self._pattern = re.compile("|".join(map(_bounded, longest)), re.IGNORECASE)
 
     def _add(self, term: str, identity: str, forms: tuple[int, ...]) -> None:
@@ -64,6 +70,8 @@ class Lexicon:
 
     def mentions(self, text: str, side: int, read: Reader | None) -> Iterator[Mention]:
         """Return where terms stand, outside of links, handles and hashtags."""
+        if self._quick and self._starts.isdisjoint(_WORD.findall(text.lower())):
+            return
         apart = set_apart(text)
         for match in self._pattern.finditer(text):
             start, stop = match.span()

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal
 
 from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, Token, tokens
-from pytest_accept.perturbations.word_lists import read_words
+from pytest_accept.perturbations.word_lists import read_rows, read_words
 
 Usage = Literal["adjective", "one", "several"]
 
@@ -17,7 +17,7 @@ _BETWEEN = frozenset(
     "young younger old older elderly little poor rich black white brown gay lesbian straight trans "
     "transgender disabled single married teenage male female illegal legal undocumented "
     "innocent ordinary average moderate radical good bad nice great other fellow working religious "
-    "devout native foreign famous local new most many real true typical stupid dumb next "
+    "devout native foreign famous local new many real true typical stupid dumb next "
     "last first only".split()
 )
 _IS = frozenset("am is are was were be been being become becomes became".split())
@@ -29,6 +29,13 @@ _CONTRACTED = frozenset("i'm you're he's she's we're they're who's".split())
 _ADVERBS = frozenset(
     "not also really very half part originally proudly all both just so too actually".split()
 )
+_THINGS = frozenset(
+    "movie movies film films flick flicks drama dramas comedy comedies story stories thriller "
+    "thrillers saga sagas show shows series book books novel novels song songs music genre food "
+    "restaurant restaurants band bands team teams school schools club clubs magazine".split()
+)
+"""Of these, a noun before them says the kind: a gangster film is no gangster."""
+
 _PREFIXES = frozenset("non anti ex pro fellow".split())
 _COMPOUNDS = frozenset(
     "african native asian latin central north south east west northern southern eastern western "
@@ -66,15 +73,24 @@ def usage(text: str, start: int, stop: int, *, the: bool = False) -> Usage | Non
         before -= 1
     if before < 0 or not listed[before + 1].next_to_last:
         return None
-    article = listed[before].low
-    if following is not None and following.low not in FUNCTION_WORDS:
+    if _is_one(listed[before].low, following, the=the):
+        return "one"
+    stands_alone = following is None or following.low in FUNCTION_WORDS - {"of"}
+    return "adjective" if stands_alone and _said_of_somebody(listed, number) else None
+
+
+def _is_one(article: str, following: Token | None, *, the: bool) -> bool:
+    """Return whether a word after an article is a noun, by the word that follows, if any."""
+    if following is None:
+        return article in _ARTICLES or (article == "the" and the)
+    if following.low not in FUNCTION_WORDS:
         # "a Muslim deserves": after a singular no noun ends so.
         verb = following.word.islower() and re.search(r"[^su]s$", following.word)
-        return "one" if verb and article in _SINGULAR else None
-    who = following is not None and following.low in ("who", "that", "whose", "whom")
-    if article in _ARTICLES or (article == "the" and (the or who)):
-        return "one"
-    return "adjective" if _said_of_somebody(listed, number) else None
+        return bool(verb) and article in _SINGULAR
+    if following.low == "of":  # "the most American of films"
+        return False
+    who = following.low in ("who", "that", "whose", "whom")
+    return article in _ARTICLES or (article == "the" and (the or who))
 
 
 def in_longer_name(text: str, start: int) -> bool:
@@ -91,7 +107,8 @@ def in_longer_name(text: str, start: int) -> bool:
     before = listed[number - 1]
     if before.low == "of" and number > 1 and listed[number - 2].capital:
         return not listed[number - 2].shouted
-    return not before.opens and _joins(token, before, token)
+    named = not before.opens or before.word in _first_names()
+    return named and _joins(token, before, token)
 
 
 def in_compound(text: str, start: int) -> bool:
@@ -122,11 +139,12 @@ def _joins(token: Token, other: Token, second: Token) -> bool:
 
 
 def _before_people(listed: tuple[Token, ...], number: int) -> bool:
-    for following in listed[number + 1 : number + 3]:
+    for after, following in enumerate(listed[number + 1 : number + 3], number + 2):
         if not following.next_to_last:
             return False
         if following.low in people() or following.low.partition("'")[0] in people():
-            return True
+            beyond = listed[after] if after < len(listed) else None
+            return beyond is None or not beyond.next_to_last or beyond.low not in _THINGS
         if following.low not in _BETWEEN:
             return False
     return False
@@ -145,6 +163,11 @@ def _said_of_somebody(listed: tuple[Token, ...], number: int) -> bool:
         return False
     subject = listed[before - 1]
     return subject.low in _SOMEBODY or subject.low in people()
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return frozenset(name for name, _, *word in read_rows("first_names") if not word)
 
 
 @cache

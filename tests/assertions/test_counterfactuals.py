@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import pytest_accept as pa
-from pytest_accept.assertions.counterfactuals import MOST
+from pytest_accept.assertions.counterfactual_question import MOST
 from pytest_accept.swaps import names_by_gender, religions, terms
 
 FRAMES = ("{} made a good film", "I saw a bad film with {}", "{} is a fine actor", "a dull {} film")

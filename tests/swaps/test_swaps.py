@@ -97,6 +97,9 @@ def test_nationalities(text: str, identity: str, expected: str) -> None:
         "Chinese-American people",
         "cars from Germany",
         "Mexicans go home to Mexico",
+        "a British gangster film",
+        "this most American of films",
+        "Claire Danes acts",
     ],
 )
 def test_nationalities_that_stay(text: str) -> None:

@@ -123,6 +123,8 @@ def _names(
         return
     if not all(sure for _, sure in map(exchange, parts)):
         return
+    if any(token.low in ("jr", "sr") for text in parts for token in tokens(text)):
+        return
     genders = {mention.name: kind for _, mention, kind in mentions}
     identity = _identity(list(genders.values()))
     label = f"name → {identity}"
