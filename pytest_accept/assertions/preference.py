@@ -40,9 +40,13 @@ def preference_rate(
     """Share of pairs whose preferred text is likelier than the other, in 0..1; 1: in all pairs.
 
     0.5 is no preference. For a pair of a good and a bad sentence it is the accuracy of BLiMP
-    (Warstadt et al. 2020); for one of a stereotype and its opposite, 0.5 is wanted, from above and
-    below (CrowS-Pairs, Nangia et al. 2020). The score of a text is its log-likelihood in nats, the
-    sum over its tokens; a tie is no preference. Labels are not needed.
+    (Warstadt et al. 2020). The score of a text is its log-likelihood in nats, the sum over its
+    tokens; a tie is no preference. Labels are not needed.
+
+    For a pair of a stereotype and its opposite 0.5 is wanted, from above and below (CrowS-Pairs,
+    Nangia et al. 2020): load them with ``text=("sent_more", "sent_less")``, and require above 0.45
+    and below 0.55. A model without a preference shows both, 4 times in 5, on some 900 pairs.
+    ``group_gap(model, pairs, metric=preference_rate, group="bias_type")`` compares kinds of them.
 
     `preferred` and `other` are columns; by default the pair of texts of the data,
     ``load_data("pairs.jsonl", text=("good", "bad"), label=None)``, or else the columns "good" and
