@@ -36,7 +36,8 @@ Where = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
 class Options(TypedDict, total=False):
     """The options that every metric takes.
 
-    `where`: judge a slice only: `{"source": "tweets"}`, or a function of the row.
+    `where`: judge a slice only: `{"source": "tweets"}`, a condition of `pytest_accept.slices` such
+    as `longer_than(40)`, or a function of the row.
     `cluster`: the column whose equal values make examples dependent (the review that a sentence is
     from, the template of a case); None takes the one given to `load_data`, or else "text" where
     more than 1 in 20 examples repeat another.
