@@ -23,19 +23,16 @@ def data() -> pa.Data:
     return pa.load_data(rows, label=None, name="texts")
 
 
-def test_layers_are_blocks_and_what_stands_beside_them() -> None:
-    expected = {
-        "bert": "bert.embeddings bert.encoder.layer.0 bert.encoder.layer.1 bert.pooler classifier",
-        "gpt2": "transformer.wte transformer.wpe transformer.h.0 transformer.h.1 transformer.ln_f "
-        "score",
-    }
-    for kind, names in expected.items():
-        network, _ = make(kind)
-        found = layers(network)
-        assert list(found) == names.split()
-        assert sum(map(len, found.values())) == len(list(network.parameters()))
-    plain = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(3, 2))
-    assert list(layers(plain)) == ["0", "1"]
+def test_layers_are_blocks_and_what_stands_beside_them(model) -> None:
+    found = layers(model.module())
+    blocks = "bert.encoder.layer.0 bert.encoder.layer.1"
+    assert list(found) == f"bert.embeddings {blocks} bert.pooler classifier".split()
+    assert sum(map(len, found.values())) == len(list(model.module().parameters()))
+    one, two, three, top = (torch.nn.Linear(2, 2) for _ in range(4))
+    body = torch.nn.ModuleDict({"wte": one, "h": torch.nn.ModuleList([two]), "ln": three})
+    causal = torch.nn.ModuleDict({"transformer": body, "score": top})
+    assert list(layers(causal)) == "transformer.wte transformer.h.0 transformer.ln score".split()
+    assert list(layers(torch.nn.Sequential(one, two))) == ["0", "1"]
 
 
 def test_the_cascade_keeps_every_weight_but_not_its_place(model) -> None:

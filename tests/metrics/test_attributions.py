@@ -33,7 +33,7 @@ def test_top_f1_is_that_of_scikit_learn() -> None:
         assert metrics.top_f1(relevant, scores) == pytest.approx(f1_score(relevant, top))
 
 
-@pytest.mark.parametrize(("size", "relevant"), [(1, 1), (5, 1), (5, 2), (6, 5)])
+@pytest.mark.parametrize(("size", "relevant"), [(1, 1), (4, 1), (4, 2), (5, 4)])
 def test_chance_is_the_mean_over_all_orders(size: int, relevant: int) -> None:
     wanted = np.arange(size) < relevant
     found = [average_precision_score(wanted, order) for order in permutations(range(size))]
