@@ -157,6 +157,8 @@ def method_of(method: Any) -> Method:
     if method in NAMED.values():
         made: Method = method()
         return made
+    if method is captum:
+        raise SettingError(f"Say which of captum's methods is meant: captum({CAPTUM[0]!r}), say.")
     if callable(method):
         return OfFunction(method)
     what = f"one of {', '.join(NAMED)}, what a function of that name returns, or a function"

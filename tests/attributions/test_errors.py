@@ -1,5 +1,7 @@
 """What cannot be attributed, and arguments that are wrong."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -78,6 +80,8 @@ def test_labels_methods_and_their_arguments_are_checked() -> None:
     for wrong in (0, 1.5, True):
         with pytest.raises(pa.SettingError, match="`steps` to be an integer of at least 1"):
             integrated_gradients(wrong)  # type: ignore[arg-type]
+    with pytest.raises(pa.SettingError, match="Say which of captum's methods"):
+        attribute(model, TEXTS, method=captum)
     wrongs: list[tuple[Any, str]] = [
         (lambda: integrated_gradients(baseline="unk"), "`baseline` to be one of 'pad'"),  # type: ignore[arg-type]
         (lambda: occlusion("drop"), "`replace` to be one of 'mask', 'delete'"),  # type: ignore[arg-type]
@@ -91,8 +95,21 @@ def test_labels_methods_and_their_arguments_are_checked() -> None:
             call()
 
 
+def test_predictions_have_no_tokens() -> None:
+    with pytest.raises(pa.SettingError, match="what load_model returned, not Predictions"):
+        attribute(loaded().predict(TEXTS), TEXTS)  # type: ignore[arg-type]
+
+
+def test_methods_are_named_without_loading_torch() -> None:
+    code = (
+        "import sys, pytest_accept.attributions as a; a.occlusion(); "
+        "assert not {'torch', 'numpy', 'transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_captum_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "captum.attr", None)
+    monkeypatch.setitem(sys.modules, "captum.attr", None)
     with pytest.raises(pa.SettingError, match=r"pip install 'pytest-model-acceptance\[explain\]'"):
         captum("KernelShap")
 
@@ -166,7 +183,7 @@ def test_of_an_encoder_with_a_decoder_the_encoders_reading_is_explained() -> Non
         torch.manual_seed(0)
         module: Any = transformers.BartForSequenceClassification(config).eval().double()
     model = pa.load_model(module, tokenizer=tokenizer, labels=["neg", "pos"], name="bart")
-    (found,) = attribute(model, ["good film good"], label="pos", method=integrated_gradients(200))
+    (found,) = attribute(model, ["good film good"], label="pos", method=integrated_gradients(100))
     ids = torch.from_numpy(found.ids)[None]
     base = torch.tensor([[2, 0, 0, 0, 3]])
     with torch.no_grad():
