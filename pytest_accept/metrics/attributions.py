@@ -38,7 +38,7 @@ def average_precision(relevant: NDArray[np.bool_], scores: Scores) -> float:
     last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
     found = np.cumsum(relevant[order])[last]
     gained = np.diff(found, prepend=0)
-    return float((gained * found / (last + 1)).sum() / relevant.sum())
+    return min(1.0, float((gained * found / (last + 1)).sum() / relevant.sum()))
 
 
 def chance_average_precision(size: int, relevant: int) -> float:
@@ -65,11 +65,12 @@ def rank_correlation(one: Scores, other: Scores) -> float:
     """
     ranks = [rankdata(each) - (len(each) + 1) / 2 for each in (one, other)]
     size = math.sqrt(float((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum()))
-    return float((ranks[0] * ranks[1]).sum()) / size if size else 0.0
+    # Rounding must not lead out of the range.
+    return max(-1.0, min(1.0, float((ranks[0] * ranks[1]).sum()) / size)) if size else 0.0
 
 
 def share_of(scores: Scores, chosen: NDArray[np.bool_]) -> float:
     """Return the share of the absolute scores (t,) on the `chosen` tokens; 0 if all scores are."""
     sizes = np.abs(scores)
     total = float(sizes.sum())
-    return float(sizes[chosen].sum()) / total if total else 0.0
+    return min(1.0, float(sizes[chosen].sum()) / total) if total else 0.0

@@ -58,3 +58,13 @@ def test_share_of_nothing_is_0() -> None:
     chosen = np.array([True, False, True])
     assert metrics.share_of(np.array([1.0, -2, -1]), chosen) == 0.5
     assert metrics.share_of(np.zeros(3), chosen) == 0
+
+
+def test_rounding_stays_in_the_range() -> None:
+    for size in range(2, 60):
+        scores = np.random.default_rng(size).normal(size=size) / 3
+        every = np.ones(size, bool)
+        assert 1 - 1e-12 < metrics.rank_correlation(scores, scores) <= 1
+        assert 1 - 1e-12 < -metrics.rank_correlation(scores, -scores) <= 1
+        assert 1 - 1e-12 < metrics.share_of(scores, every) <= 1
+        assert 1 - 1e-12 < metrics.average_precision(every, scores) <= 1
