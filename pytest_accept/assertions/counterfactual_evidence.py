@@ -81,7 +81,8 @@ def _flipping_edits(asked: Alternatives, shown: list[int]) -> tuple[Evidence, ..
             flipping[what] += int(turned[at])
     ranked = sorted(there, key=lambda what: -flipping[what] / there[what])
     lines = [
-        f"{what}: {flipping[what]:,} of {there[what]:,} texts" for what in ranked[:_IDENTITIES]
+        f"{what}: {flipping[what]:,} of {there[what]:,} edited texts"
+        for what in ranked[:_IDENTITIES]
     ]
     return (
         Evidence(

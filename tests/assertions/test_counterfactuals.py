@@ -174,7 +174,7 @@ def test_evidence_of_swaps_marks_the_edits() -> None:
     text = pa.explain(pa.counterfactual_flip_rate(DEFECT, REVIEWS, religions()) <= 0.1)
     assert '"A good [Muslim→Christian] man, no. 0."' in text
     assert "neg 0.60 → pos 0.90" in text
-    assert "religion → Jewish: 40 of 80 texts" in text
+    assert "religion → Jewish: 40 of 80 edited texts" in text
     gaps = pa.explain(pa.counterfactual_score_gap(DEFECT, REVIEWS, religions()) <= 0.1)
     assert "[Muslim→" in gaps
 

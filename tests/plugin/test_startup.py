@@ -19,9 +19,10 @@ from pytest_accept import (
     accuracy, assert_accuracy_above, assert_expected_calibration_error_below, assert_f1_above,
     assert_roc_auc_above, assert_cross_entropy_below, AcceptanceFailure, load_data, load_model,
     assert_flip_rate_below, assert_robust_accuracy_above, assert_no_flip_within, for_each_example,
-    assert_attack_success_below,
+    assert_attack_success_below, assert_counterfactual_flip_rate_below,
 )
 from pytest_accept.perturbations import casing, typos
+from pytest_accept.swaps import names_by_gender, religions
 
 @pytest.mark.acceptance
 @pytest.mark.confidence(0.99)
