@@ -10,7 +10,7 @@ from pytest_accept.perturbations.sites import in_case_of
 
 _ARTICLE = re.compile(r"(?<![\w'’-])(an?)([ \t]+)$", re.IGNORECASE)
 _PLURALS = ("men", "people", "folk", "children")
-_OPENS = re.compile(r"(?:^|[.!?:;\n\"“(\[])[\s\"“”‘'(\[*]*$")
+_OPENS = re.compile(r"(?:^|[.!?\n])[\s\"“”‘’'(\[*]*$|(?:^|\s)[\"“‘'(\[]+$")
 
 
 def cased(found: str, listed: str, put: str, *, opens: bool) -> str:

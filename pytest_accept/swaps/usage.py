@@ -135,7 +135,7 @@ def _joins(token: Token, other: Token, second: Token) -> bool:
         return False
     if token.shouted and other.shouted:
         return False
-    return other.low not in FUNCTION_WORDS and other.low not in people()
+    return other.low not in FUNCTION_WORDS
 
 
 def _before_people(listed: tuple[Token, ...], number: int) -> bool:

@@ -41,6 +41,8 @@ def made(swap: Swap, text: str | tuple[str, str]) -> dict[str, object]:
         ("I like Muslims' food", "Jewish", "I like Jews' food"),
         ("anti-Islamic people", "Christian", "anti-Christian people"),
         ("Islam is a religion", "Jewish", "Judaism is a religion"),
+        ('of "good" Muslims', "atheist", 'of "good" atheists'),
+        ("He said “Muslims are nice”", "atheist", "He said “Atheists are nice”"),
     ],
 )
 def test_religions(text: str, identity: str, expected: str) -> None:
@@ -98,6 +100,7 @@ def test_nationalities(text: str, identity: str, expected: str) -> None:
         "cars from Germany",
         "Mexicans go home to Mexico",
         "a British gangster film",
+        "the Canadian National Railway",
         "this most American of films",
         "Claire Danes acts",
     ],
