@@ -165,10 +165,12 @@ def _difference(question: RateQuestion, *rates: str) -> Estimate:
     from pytest_accept.statistics import largest_difference
 
     families = question.families(*rates)
-    bounds = largest_difference(
+    value, low, high = largest_difference(
         [each.bounds for each in families], confidence=question.asked.confidence, most=1.0
     )
-    return question.answer(bounds, families, gap_of, higher_is_better=False)
+    if any(each.small for each in families):
+        high = 1.0
+    return question.answer((value, low, high), families, gap_of, higher_is_better=False)
 
 
 assert_demographic_parity_difference_above = above(demographic_parity_difference)

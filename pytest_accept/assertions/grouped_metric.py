@@ -234,8 +234,8 @@ def divide(
             if len(part.data) >= min_group_size:
                 raise
             each.append(None)
-    if not any(each):
-        ask(0)
+    if all(own is None for own in each):
+        ask(0)  # raises the metric's own error
     return Divided(
         overall=overall,
         groups=found,

@@ -170,6 +170,7 @@ class RateQuestion:
 
     def _evidence(self, families: Sequence[GroupFamily]) -> tuple[Evidence, ...]:
         """Return a table for each rate, and mistakes of the worst group where rates are of them."""
+        import numpy as np
 
         tables = [
             each.table(
@@ -180,19 +181,21 @@ class RateQuestion:
             )
             for each in families
         ]
-        widest = max(
-            families, key=lambda each: float(each.bounds.values.max() - each.bounds.values.min())
-        )
+        widest = max(families, key=lambda each: float(np.ptp(each.bounds.values)))
         if widest.name == SELECTION:
             return tuple(tables)
         worst = self.groups[widest.worst(largest=widest.name == FALSE_POSITIVES)]
-        return (*tables, *self._mistakes(worst))
+        return (*tables, *self._mistakes(worst, widest.name == TRUE_POSITIVES))
 
-    def _mistakes(self, group: Group) -> list[Evidence]:
+    def _mistakes(self, group: Group, positives: bool) -> list[Evidence]:
+        """Return the surest mistakes in a group on examples that are, or are not, positive."""
+        import numpy as np
+
         from pytest_accept.assertions.evidence import mistakes_about
 
-        predictions = self.asked.predictions.take(group.positions)
-        own = replace(self.asked, data=group.data, subject=predictions, clusters=None)
+        kept = np.flatnonzero(self.asked.indicators()[0][group.positions, self.index] == positives)
+        predictions = self.asked.predictions.take(group.positions[kept])
+        own = replace(self.asked, data=group.data.take(kept), subject=predictions, clusters=None)
         found = mistakes_about(own, self.index)
         return [replace(each, title=f"{group.name}: {each.title}") for each in found]
 

@@ -41,7 +41,8 @@ def group_gap(
     options are those of the metric.
 
     Nothing is claimed of a group of fewer than `min_group_size` examples: it counts in the value,
-    and its bounds are the ends of the metric's range, so that a small gap cannot be accepted.
+    but the upper bound is then the largest gap there can be, so that none is accepted. A gap that
+    other groups show is rejected all the same.
 
     Interval: from the groups' own. The upper bound allows each pair of groups what the bounds of
     both make possible together; the lower bound holds for all pairs at once (Bonferroni), because
@@ -70,10 +71,12 @@ def group_gap(
     declare_range(title, 0, high - low)
     pairs = len(divided.groups) * (len(divided.groups) - 1)
     found = divided.family(comparisons=pairs)
-    bounds = largest_difference([found.bounds], confidence=divided.confidence, most=high - low)
+    value, least, most = largest_difference(
+        [found.bounds], confidence=divided.confidence, most=high - low
+    )
     return divided.answer(
         title,
-        bounds,
+        (value, least, high - low if found.small else most),
         found,
         higher_is_better=False,
         over="all pairs",

@@ -93,8 +93,8 @@ def largest_difference(
     value = max(float(np.ptp(each.values)) for each in families)
     together = level_of(confidence, sum(each.pairs for each in families))
     own = level_of(confidence, 1)
-    low = max(float(_along(each, together, -1, np.subtract).max()) for each in families)
-    high = max(float(_along(each, own, 1, np.subtract).max()) for each in families)
+    low = max(float(_of_pairs(each, together, -1, np.subtract).max()) for each in families)
+    high = max(float(_of_pairs(each, own, 1, np.subtract).max()) for each in families)
     return value, min(max(low, 0.0), value), max(min(high, most), value)
 
 
@@ -105,11 +105,9 @@ def smallest_ratio(bounds: GroupBounds, *, confidence: float) -> Bounds:
     """
     largest = float(bounds.values.max())
     value = float(bounds.values.min()) / largest if largest > 0 else 1.0
-    low = _along(bounds, level_of(confidence, 1), -1, _ratio)
-    high = _along(bounds, level_of(confidence, bounds.pairs), 1, _ratio)
-    others = ~np.eye(len(bounds.values), dtype=np.bool_)
-    least, most = float(low[others].min()), min(float(high[others].min()), 1.0)
-    return value, min(least, value), max(most, value)
+    low = float(_of_pairs(bounds, level_of(confidence, 1), -1, _ratio).min())
+    high = float(_of_pairs(bounds, level_of(confidence, bounds.pairs), 1, _ratio).min())
+    return value, min(low, value), max(min(high, 1.0), value)
 
 
 def _ratio(first: FloatArray, second: FloatArray) -> FloatArray:
@@ -138,10 +136,10 @@ def values_by_noise(bounds: GroupBounds, *, confidence: float, seed: int) -> Flo
     return np.asarray(bounds.values.mean() + drawn, dtype=np.float64)
 
 
-def _along(
+def _of_pairs(
     bounds: GroupBounds, level: float, side: int, combine: Callable[..., FloatArray]
 ) -> FloatArray:
-    """Return what `combine` makes of each ordered pair of groups (G, G), the worst along the arc.
+    """Return what `combine` makes of each ordered pair of groups, the worst along the arc.
 
     Of `side` 1 it is the largest, with the first group moved up and the second down; of -1 the
     smallest, the other way round.
@@ -154,7 +152,7 @@ def _along(
         each = np.where(np.isnan(each), side * np.inf, each)  # no bound against no bound
         found = each if found is None else worst(found, each)
     assert found is not None
-    return found
+    return found[~np.eye(len(found), dtype=np.bool_)]
 
 
 def _moved(bounds: GroupBounds, level: float, side: int) -> Iterator[tuple[FloatArray, FloatArray]]:

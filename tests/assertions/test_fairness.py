@@ -103,7 +103,9 @@ def test_a_model_that_holds_a_group_back_is_rejected_and_a_fair_one_accepted() -
     shown = str(failure.value)
     assert "by noise alone" in shown
     assert "c: the most confident mistakes about 'pos':" in shown
-    true_positives, false_positives, _ = failure.value.verdict.evidence
+    true_positives, false_positives, missed = failure.value.verdict.evidence
+    assert {(each.expected, each.predicted) for each in missed.examples} == {("pos", "neg")}
+    assert all(each.text.startswith("c ") for each in missed.examples)
     assert true_positives.title.startswith("true positive rate by group, smallest first (0.8")
     assert (true_positives.parts[0].name, true_positives.parts[0].n) == ("c", 150)
     assert true_positives.parts[0].where == "{'group': 'c'}"

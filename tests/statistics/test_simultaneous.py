@@ -102,6 +102,15 @@ def test_a_group_of_which_nothing_is_known_takes_the_whole_range() -> None:
     assert smallest_ratio(open_, confidence=CONFIDENCE)[1] == 0
 
 
+def test_a_group_is_not_compared_with_itself() -> None:
+    """A rate of 30 examples is no farther from that of 30,000 than its own bounds say."""
+    found = largest_difference(
+        [Sampled([30, 30_000]).bounds(np.array([15, 15_000]))], confidence=CONFIDENCE, most=1
+    )
+    own = proportion_interval(15, 30, confidence=CONFIDENCE)
+    assert found[2] == pytest.approx(own.high - own.value, abs=0.002)
+
+
 def test_bounds_without_end_stay_so() -> None:
     levels = needed_levels(CONFIDENCE, 2)
     low = np.ones((len(levels), 2))
