@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from pytest_accept.assertions.counterfactual_question import Swapping, ask_counterfactuals
+from pytest_accept.assertions.counterfactual_templates import Columns
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options
 
@@ -21,7 +22,7 @@ def counterfactual_flip_rate(
     data: Data,
     swap: Swapping | None = None,
     *,
-    template: str | None = None,
+    template: Columns | None = None,
     identity: str | None = None,
     allow_single: bool = False,
     most: int | None = None,
@@ -41,8 +42,9 @@ def counterfactual_flip_rate(
 
     Data that bring their own templates: `template` and `identity` are the columns that say which
     template a text is of and which identity it names. A template is one observation, and all of its
-    texts must be predicted alike. `allow_single`: templates of one identity are left out and
-    counted, instead of an error.
+    texts must be predicted alike. Where they differ in more than the identity, as the cases of
+    `template` may, `template` is a list of columns: ``template=["template", "adj"]``.
+    `allow_single`: templates of one identity are left out and counted, instead of an error.
 
     A flip rate says nothing of a direction, and a gap between groups nothing of single texts: a
     model may treat all groups alike on average and still change its mind with the identity. See

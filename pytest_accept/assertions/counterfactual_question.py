@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept.assertions.counterfactual_templates import templated
+from pytest_accept.assertions.counterfactual_templates import Columns, templated
 from pytest_accept.assertions.counterfactuals import Alternatives
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import ask
@@ -31,7 +31,7 @@ def ask_counterfactuals(
     data: Data,
     swap: Swapping | None,
     *,
-    template: str | None,
+    template: Columns | None,
     identity: str | None,
     allow_single: bool,
     most: int | None,

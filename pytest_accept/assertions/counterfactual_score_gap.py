@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from pytest_accept.assertions.counterfactual_question import Swapping, ask_counterfactuals
+from pytest_accept.assertions.counterfactual_templates import Columns
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question
 from pytest_accept.errors import SettingError
@@ -22,7 +23,7 @@ def counterfactual_score_gap(
     data: Data,
     swap: Swapping | None = None,
     *,
-    template: str | None = None,
+    template: Columns | None = None,
     identity: str | None = None,
     label: str | None = None,
     allow_single: bool = False,

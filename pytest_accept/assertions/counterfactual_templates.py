@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept.assertions.counterfactuals import Alternatives
-from pytest_accept.errors import DataError
+from pytest_accept.errors import DataError, SettingError, expected
 from pytest_accept.records import PAIR
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.question import Question
     from pytest_accept.data import Data
     from pytest_accept.prediction.predictions import Input
+Columns = str | Sequence[str]
 
 
 def templated(
     question: Question,
-    template: str,
+    template: Columns,
     identity: str,
     *,
     allow_single: bool,
@@ -29,24 +30,28 @@ def templated(
 ) -> Alternatives:
     """Return each template with its texts, one or several an identity.
 
-    Raises DataError for missing values, a template with one identity (unless `allow_single`, which
-    leaves such templates out), or one that lies in several clusters.
+    Of several columns the first one names the template, the others what else differs. Raises
+    DataError for missing values, a template with one identity (unless `allow_single`, which leaves
+    such templates out), or one that lies in several clusters.
     """
     import numpy as np
 
     data = question.data
-    names = _filled(data, template, "template", identity)
-    identities = _filled(data, identity, "identity", template)
+    columns = _columns(template, identity)
+    names = _names(data, columns)
+    identities = _filled(data, identity, "identity")
     groups: dict[str, list[int]] = {}
     for row, name in enumerate(names):
         groups.setdefault(name, []).append(row)
     single = [name for name, some in groups.items() if len({identities[i] for i in some}) < 2]
     if single and not allow_single:
         raise DataError(_one_identity(data, single, groups, identities))
-    kept = {name: some for name, some in groups.items() if name not in set(single)}
+    kept = groups
+    for name in single:
+        del kept[name]
     if not kept:
         raise DataError(
-            f"No template in column {template!r} of {data.population!r} has texts of two "
+            f"No template in column {columns[0]!r} of {data.population!r} has texts of two "
             f"identities in column {identity!r}: nothing can be compared."
         )
     rows = np.array([row for some in kept.values() for row in some])
@@ -55,10 +60,17 @@ def templated(
     if single:
         several = "templates have" if len(single) > 1 else "template has"
         notes.append(f"{len(single):,} {several} texts of one identity and cannot be compared")
+    several_of_one = sum(len({identities[i] for i in some}) < len(some) for some in kept.values())
+    if several_of_one:
+        notes.append(
+            f"{several_of_one:,} templates have several texts of one identity, which must be "
+            "predicted alike, too. If they differ in more than the identity, name the columns that "
+            f"say so: template={[columns[0], '…']!r}"
+        )
     # Repeated texts are no clusters here: what repeats is compared.
     column = options.get("cluster") or data.cluster
-    by_template = question.by_text or column in (None, template)
-    clusters = None if by_template else _clusters(question, kept, template, str(column))
+    by_template = question.by_text or column is None or columns == (column,)
+    clusters = None if by_template else _clusters(question, kept, columns, str(column))
     return Alternatives(
         question=replace(question, clusters=None, by_text=False),
         starts=np.cumsum(sizes) - sizes,
@@ -66,13 +78,33 @@ def templated(
         identities=[identities[row] for row in rows.tolist()],
         probabilities=question.predictions.probabilities[rows],
         clusters=clusters,
-        options=(f"template={template}", f"identity={identity}"),
+        options=(f"template={'+'.join(columns)}", f"identity={identity}"),
         notes=tuple(notes),
         templates=[_shown(name, data.inputs[some[0]]) for name, some in kept.items()],
     )
 
 
-def _filled(data: Data, column: str, role: str, other: str) -> list[str]:
+def _columns(template: Any, identity: Any) -> tuple[str, ...]:
+    columns = (template,) if isinstance(template, str) else template
+    listed = isinstance(columns, list | tuple) and bool(columns)
+    if not listed or not all(isinstance(each, str) for each in columns):
+        raise SettingError(expected("template", "a column, or a list of columns", template))
+    if not isinstance(identity, str) or identity in columns:
+        raise SettingError(expected("identity", "another column than `template`", identity))
+    return tuple(columns)
+
+
+def _names(data: Data, columns: Sequence[str]) -> list[str]:
+    """Return the templates, with what stands in further columns, "" for nothing."""
+    first, *others = columns
+    names = _filled(data, first, "template")
+    for column in others:
+        further = ("" if value is None else str(value) for value in data.column(column))
+        names = [f"{name} {column}={value}" for name, value in zip(names, further, strict=True)]
+    return names
+
+
+def _filled(data: Data, column: str, role: str) -> list[str]:
     from pytest_accept.data.labels import canonical, is_missing
 
     values = data.column(column)
@@ -101,19 +133,19 @@ def _one_identity(
 
 
 def _clusters(
-    question: Question, groups: dict[str, list[int]], template: str, column: str
+    question: Question, groups: dict[str, list[int]], columns: Sequence[str], column: str
 ) -> NDArray[np.int64]:
     import numpy as np
 
     assert question.clusters is not None
-    codes = question.clusters
+    codes, one = question.clusters, len(columns) == 1
     for name, some in groups.items():
         if len(set(codes[some].tolist())) > 1:
             raise DataError(
                 f"The texts of template {name!r} lie in several clusters of column {column!r} "
                 f"(first: {question.data.origin(some[0])}), but a template is one observation. "
-                f"Choose a column that holds templates together, or cluster={template!r} to take "
-                "each template for itself."
+                "Choose a column that holds templates together"
+                + (f", or cluster={columns[0]!r} to take each for itself." if one else ".")
             )
     return np.array([int(codes[some[0]]) for some in groups.values()])
 

@@ -133,6 +133,18 @@ def test_clusters_hold_templates_together() -> None:
     assert (of_texts.n, of_texts.clusters) == (192, 3)
 
 
+def test_cases_that_differ_in_more_than_the_identity_are_several_observations() -> None:
+    pattern = ["{who} are {adj}.", "I met {adj} {who}."]
+    cases = pa.template(pattern, who=["Muslims", "Sikhs"], adj=["good", "bad", "fine"])
+    blunt = pa.counterfactual_flip_rate(CLEAN, cases, template="template", identity="who")
+    assert blunt.value == 1
+    assert "2 templates have several texts of one identity" in blunt.notes[1]
+    assert "template=['template', '…']" in blunt.notes[1]
+    fine = pa.counterfactual_flip_rate(CLEAN, cases, template=["template", "adj"], identity="who")
+    assert (fine.value, fine.n, fine.clusters) == (0, 6, 2)
+    assert fine.options == "template=template+adj, identity=who"
+
+
 def people() -> Any:
     return terms({who: who for who in PEOPLE}, name="people")
 
@@ -220,6 +232,8 @@ def test_missing_templates_and_identities(column: str, role: str, hole: str | No
         ({}, pa.SettingError, "needs either swap=, such as religions"),
         ({"template": "frame"}, pa.SettingError, "needs either swap="),
         ({"swap": religions(), **COLUMNS}, pa.SettingError, "needs either swap="),
+        ({"template": 3, "identity": "who"}, pa.SettingError, "a column, or a list of columns"),
+        ({"template": ["who"], "identity": "who"}, pa.SettingError, "another column"),
         ({"most": 3, **COLUMNS}, pa.SettingError, "`most` is about a swap"),
         ({"swap": religions(), "most": 0}, pa.SettingError, "Expected `most`"),
         ({"swap": religions(), "mots": 3}, pa.SettingError, "Did you mean 'most'"),
