@@ -84,6 +84,8 @@ def comprehensiveness_over_random(
     More is better. For each text its comprehensiveness minus the mean of that of `draws` random
     orders of its tokens, as many taken away: what a model loses with any tokens cancels out. A
     random explanation has 0 in the mean, whatever the model; one that misleads has less.
+    Choose a bar well above 0: on a sentiment model of ours where integrated gradients have 0.30,
+    naming long words rather than short ones has 0.04.
 
     Costs what `comprehensiveness` does, and `draws` times as many predictions again. Options and
     interval are those of `comprehensiveness`.
