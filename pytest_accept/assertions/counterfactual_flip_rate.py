@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from pytest_accept.assertions.counterfactual_question import Swapping, ask_counterfactuals
+from pytest_accept.assertions.counterfactual_question import (
+    Swapping,
+    ask_counterfactuals,
+    in_either_order,
+)
 from pytest_accept.assertions.counterfactual_templates import Columns
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options
@@ -79,5 +83,5 @@ def counterfactual_flip_rate(
     return asked.answer(interval, evidence=lambda _: flips(asked, flipped))
 
 
-assert_counterfactual_flip_rate_above = above(counterfactual_flip_rate)
-assert_counterfactual_flip_rate_below = below(counterfactual_flip_rate)
+assert_counterfactual_flip_rate_above = in_either_order(above(counterfactual_flip_rate))
+assert_counterfactual_flip_rate_below = in_either_order(below(counterfactual_flip_rate))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import numbers
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept.assertions.counterfactual_templates import Columns, templated
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
     from pytest_accept.prediction.predictions import Input
+    from pytest_accept.records import Verdict
     from pytest_accept.swaps.swap import Counterfactual
 
 MOST = 10
@@ -127,3 +130,22 @@ def swapped(
         notes=tuple(notes),
         made=listed,
     )
+
+
+def in_either_order(assertion: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """Return the assertion with its bar before or after the swap, if both go by position.
+
+    A swap is optional, so the bar comes first; after a perturbation it comes last.
+    """
+
+    @functools.wraps(assertion)
+    def ordered(*arguments: Any, **options: Any) -> Verdict:
+        model_and_data, others = arguments[:2], arguments[2:]
+        if others and not isinstance(others[0], numbers.Real):
+            others = others[1:2] + others[:1] + others[2:]
+            if len(others) == 1 and "bar" in options:
+                others = (options.pop("bar"), *others)
+        return assertion(*model_and_data, *others, **options)
+
+    del ordered.__wrapped__
+    return ordered

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from pytest_accept.assertions.counterfactual_question import Swapping, ask_counterfactuals
+from pytest_accept.assertions.counterfactual_question import (
+    Swapping,
+    ask_counterfactuals,
+    in_either_order,
+)
 from pytest_accept.assertions.counterfactual_templates import Columns
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question
@@ -78,5 +82,5 @@ def _index(question: Question, label: str | None) -> int:
     return len(question.labels) - 1
 
 
-assert_counterfactual_score_gap_above = above(counterfactual_score_gap)
-assert_counterfactual_score_gap_below = below(counterfactual_score_gap)
+assert_counterfactual_score_gap_above = in_either_order(above(counterfactual_score_gap))
+assert_counterfactual_score_gap_below = in_either_order(below(counterfactual_score_gap))

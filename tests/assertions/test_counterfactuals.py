@@ -76,6 +76,19 @@ def test_a_model_that_keys_on_an_identity_is_caught_and_a_clean_one_passes() -> 
     assert pa.counterfactual_flip_rate(DEFECT, REVIEWS, names_by_gender()) <= 0.10
 
 
+def test_the_bar_stands_before_or_after_the_swap() -> None:
+    check = pa.assert_counterfactual_flip_rate_below
+    bars = [
+        check(CLEAN, REVIEWS, 0.1, religions()).bar,
+        check(CLEAN, REVIEWS, religions(), 0.1).bar,
+        check(CLEAN, REVIEWS, religions(), bar=0.1).bar,
+        check(CLEAN, REVIEWS, 0.1, swap=religions()).bar,
+    ]
+    assert bars == [0.1] * 4
+    with pytest.raises(pa.SettingError, match="Expected `bar` to be a number"):
+        check(CLEAN, REVIEWS, religions())
+
+
 def test_values_of_a_swap_equal_a_plain_loop() -> None:
     swap = religions() | names_by_gender()
     flips, gaps = [], []
