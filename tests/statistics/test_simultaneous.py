@@ -103,12 +103,12 @@ def test_a_group_of_which_nothing_is_known_takes_the_whole_range() -> None:
 
 
 def test_a_group_is_not_compared_with_itself() -> None:
-    """A rate of 30 examples is no farther from that of 30,000 than its own bounds say."""
+    """A rate of 30 examples is no farther from that of 3,000 than its own bounds say."""
     found = largest_difference(
-        [Sampled([30, 30_000]).bounds(np.array([15, 15_000]))], confidence=CONFIDENCE, most=1
+        [Sampled([30, 3000]).bounds(np.array([15, 1500]))], confidence=CONFIDENCE, most=1
     )
     own = proportion_interval(15, 30, confidence=CONFIDENCE)
-    assert found[2] == pytest.approx(own.high - own.value, abs=0.002)
+    assert found[2] == pytest.approx(own.high - own.value, abs=0.005)
 
 
 def test_bounds_without_end_stay_so() -> None:
