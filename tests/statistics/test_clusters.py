@@ -124,7 +124,7 @@ def test_bounds_are_honest(metric, clusters: int, effect: float) -> None:
             possible=rows,
         )
 
-    rates = error_rates(once, truth, reps=400)
+    rates = error_rates(once, truth, reps=200)
     assert rates.honest, rates
     if clusters == 50:
         assert rates.lower_width < 0.2

@@ -80,7 +80,7 @@ def test_equal_values_do_not_make_a_certain_mean() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [30, 200])
 @pytest.mark.parametrize("temperature", [1, 1.5])
-@pytest.mark.parametrize(("center", "spread"), [(0, 2), (2, 2), (4, 2), (5, 0.7), (0, 5)])
+@pytest.mark.parametrize(("center", "spread"), [(0, 2), (4, 2), (5, 0.7), (0, 5)])
 def test_cross_entropy_bounds_are_honest(
     n: int, temperature: float, center: float, spread: float
 ) -> None:
@@ -161,7 +161,7 @@ def test_clustered_cross_entropy_bounds_are_honest(clusters: int, center: float)
         )
 
     truth = true_loss(center=center, spread=2, temperature=1)
-    rates = error_rates(once, truth, reps=400)
+    rates = error_rates(once, truth, reps=200)
     assert rates.honest, rates
     if clusters == 60 and center == 0:
         assert rates.upper_width < 1.5 * truth

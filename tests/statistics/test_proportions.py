@@ -78,7 +78,7 @@ def test_clustered_bounds_are_honest(
         )
         return clustered_proportion_interval(outcomes, codes, confidence=CONFIDENCE)
 
-    rates = error_rates(once, rate, reps=1000)
+    rates = error_rates(once, rate, reps=500)
     assert rates.honest, rates
     if clusters == 100 and not unequal:
         ideal = 1.645 * np.sqrt(rate * (1 - rate) * effect / (20 * clusters))
