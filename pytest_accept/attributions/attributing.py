@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept.attributions.attribution import Attribution
-from pytest_accept.attributions.kinds import Method, ScoringFunction
+from pytest_accept.attributions.kinds import IntegratedGradients, Method, ScoringFunction
 from pytest_accept.attributions.methods import method_of
 from pytest_accept.errors import PredictionError, SettingError, expected, unknown
 
@@ -55,6 +55,9 @@ def attribute(
     asked = [Explained(text, at) for text, at in zip(texts, labels, strict=True)]
     _, tokens = tokenised(model.tokenizer, texts, model.max_length)
     scores = found.scores(model, asked, tokens)
+    lacks: Sequence[float | None] = [None] * len(asked)
+    if isinstance(found, IntegratedGradients):
+        lacks = found.missed(model, asked)
     return [
         Attribution(
             text=text,
@@ -62,8 +65,9 @@ def attribute(
             ids=each.ids,
             spans=each.spans,
             scores=np.where(each.real, row.astype(np.float64), 0.0),
+            missed=lack,
         )
-        for (text, at), each, row in zip(asked, tokens, scores, strict=True)
+        for (text, at), each, row, lack in zip(asked, tokens, scores, lacks, strict=True)
     ]
 
 

@@ -23,7 +23,9 @@ class Attribution:
     as (side, start, stop) in the characters of the text (side 0) or of the second of a pair (side
     1); None for special tokens. `scores` (t,): float64, for the label if positive and against it if
     negative, in the unit of the method (of gradients and occlusion: that of the label's logit); 0
-    at special tokens.
+    at special tokens. `missed`: of integrated gradients, what the scores' sum lacks of the logit's
+    change from the baseline to the text (an error of the integral, which more steps make smaller);
+    None for other methods.
     """
 
     text: Input
@@ -31,6 +33,7 @@ class Attribution:
     ids: npt.NDArray[np.int64]
     spans: tuple[Span | None, ...]
     scores: npt.NDArray[np.float64]
+    missed: float | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -62,14 +62,14 @@ class Explaining(Encodings):
         return torch.from_numpy(found).to(device)
 
     def answers(self, scores: torch.Tensor, indices: npt.NDArray[np.int64], what: str) -> Blocks:
-        """Return scores (b, t) as answers of one row a token, without those of padding.
+        """Return scores (b, t) or (b, t, columns) as answers of one row a token, without padding's.
 
         PredictionError if one is NaN or infinite; `what` names them.
         """
-        rows = numbers(scores)
+        rows = numbers(scores).reshape((*scores.shape[:2], -1))
         sizes = np.diff(self.offsets)[indices // self.times]
         here = np.arange(rows.shape[1]) < sizes[:, None]
-        bad = ~np.isfinite(np.where(here, rows, 0.0)).all(axis=1)
+        bad = ~np.isfinite(np.where(here[..., None], rows, 0.0)).all(axis=(1, 2))
         if bad.any():
             at = int(indices[int(np.argmax(bad))]) // self.times
             raise PredictionError(
@@ -78,7 +78,7 @@ class Explaining(Encodings):
                 "model's dtype too narrow? Try dtype='float32', or occlusion(), which needs no "
                 "gradients."
             )
-        return Blocks(rows[here][:, None], sizes)
+        return Blocks(rows[here], sizes)
 
 
 def explaining(

@@ -43,9 +43,8 @@ class InputXGradient:
         ids = tensors[IDS]
         embeddings = InputEmbeddings(module, type(module).__name__)
         points = embeddings.of(ids)
-        slope = _gradient(
-            embeddings, module, tensors, points, encodings.labels(indices, ids.device)
-        )
+        labels = encodings.labels(indices, ids.device)
+        slope, _ = _gradient(embeddings, module, tensors, points, labels)
         scores = _products(points, slope) * encodings.reals(indices, ids.device)
         return encodings.answers(scores, indices, "input x gradient")
 
@@ -69,14 +68,14 @@ class _Path(Explaining):
 
 @dataclass(frozen=True)
 class IntegratedGradients:
-    """Explained texts to the score (t, 1) of each token: the gradient's integral along a path.
+    """Explained texts to the score of each token: the gradient's integral along a path.
 
     The path is straight from the baseline to the text's embeddings; the integral is that of
     Gauss and Legendre. `token`: whose embedding the baseline has at each real token, None for
-    zeros.
+    zeros. Rows (t, 2): a second column has, at the first token, the logit of the baseline.
     """
 
-    columns: ClassVar[int] = 1
+    columns: ClassVar[int] = 2
     gradients: ClassVar[bool] = True
     needs_pad_token: ClassVar[bool] = True
 
@@ -86,13 +85,15 @@ class IntegratedGradients:
     @cached_property
     def _nodes(self) -> tuple[tuple[float, float], ...]:
         places, weights = np.polynomial.legendre.leggauss(self.steps)
-        return tuple(zip(((places + 1) / 2).tolist(), (weights / 2).tolist(), strict=True))
+        nodes = zip(((places + 1) / 2).tolist(), (weights / 2).tolist(), strict=True)
+        # The baseline itself adds nothing, but its logit says what the integral should come to.
+        return ((0.0, 0.0), *nodes)
 
     def encode(
         self, tokenizer: Any, inputs: Sequence[Explained], max_length: int | None
     ) -> Explaining:
         """Tokenise the texts; each is read at all points of its path."""
-        found = explaining(tokenizer, inputs, max_length, self.steps)
+        found = explaining(tokenizer, inputs, max_length, len(self._nodes))
         return _Path(**vars(found), nodes=self._nodes)
 
     def read(
@@ -116,10 +117,14 @@ class IntegratedGradients:
         way = own.to(wide) - start.to(wide)
         places = torch.from_numpy(encodings.places(indices)).to(wide).to(ids.device)
         points = (start.to(wide) + places[:, 0, None, None] * way).to(own.dtype)
-        slope = _gradient(
-            embeddings, module, tensors, points, encodings.labels(indices, ids.device)
-        )
-        scores = _products(way, slope) * places[:, 1, None]
+        labels = encodings.labels(indices, ids.device)
+        slope, logits = _gradient(embeddings, module, tensors, points, labels)
+        scores = torch.zeros((*ids.shape, 2), dtype=wide, device=ids.device)
+        at_baseline = places[:, 0] == 0
+        # A norm of zeros may have no slope, which is not asked for there.
+        weighed = _products(way, slope) * places[:, 1, None]
+        scores[..., 0] = torch.where(at_baseline[:, None], 0.0, weighed)
+        scores[:, 0, 1] = torch.where(at_baseline, logits.detach().to(wide), 0.0)
         return encodings.answers(scores, indices, "integrated gradients")
 
 
@@ -129,13 +134,15 @@ def _gradient(
     tensors: dict[str, Any],
     points: torch.Tensor,
     labels: torch.Tensor,
-) -> torch.Tensor:
-    """Return the gradient (b, t, d) of each text's logit, with its embeddings at `points`."""
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the gradient (b, t, d) of each text's logit with its embeddings at `points`, and that
+    logit (b,).
+    """
     points = points.detach().requires_grad_()
     with embeddings.replaced(tensors[IDS], points):
         logits = label_logits(module, tensors, labels)
     (slope,) = torch.autograd.grad(logits.sum(), points)
-    return slope
+    return slope, logits
 
 
 def _products(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:

@@ -54,12 +54,22 @@ class IntegratedGradients:
         self, model: Model, asked: Sequence[Explained], tokens: Sequence[Tokens]
     ) -> Sequence[Scores]:
         """Return the score of each token."""
+        return [rows[:, 0] for rows in self._rows(model, asked)]
+
+    def missed(self, model: Model, asked: Sequence[Explained]) -> list[float]:
+        """Return what the scores' sum lacks of the change of each text's logit."""
+        logits = model.predict([each.text for each in asked]).logits
+        return [
+            float(own[label] - rows[0, 1] - rows[:, 0].sum())
+            for (_, label), own, rows in zip(asked, logits, self._rows(model, asked), strict=True)
+        ]
+
+    def _rows(self, model: Model, asked: Sequence[Explained]) -> Sequence[Scores]:
         from pytest_accept.attributions import gradients
         from pytest_accept.attributions.edited_texts import neutral_token
 
         token = None if self.baseline == "zero" else neutral_token(model.tokenizer, self.baseline)
-        found = model.read(gradients.IntegratedGradients(self.steps, token), asked)
-        return [rows[:, 0] for rows in found]
+        return model.read(gradients.IntegratedGradients(self.steps, token), asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,14 @@ class AttentionRollout:
         with _eager(module):
             output = module(**tensors, output_attentions=True)
         layers = getattr(output, "attentions", None)
-        # One that only passes the wish on to a fast attention answers with None for each layer.
-        if not layers or any(each is None for each in layers):
+        square = tensors[IDS].shape + tensors[IDS].shape[1:]
+        # Of some models they are missing, or are those of a window, or of pooled positions.
+        if not layers or any(each is None or each[:, 0].shape != square for each in layers):
             raise ModelError(_without(module))
-        means = [each.float().mean(dim=1) for each in layers]
         sizes = torch.from_numpy(encodings.lengths[indices]).to(device)
+        # What padding attends to may be no number at all.
+        real = (torch.arange(square[1], device=device) < sizes[:, None])[..., None]
+        means = [torch.where(real, each.float().mean(dim=1), 0.0) for each in layers]
         flow = _start(self.row or _row_of(module, means), sizes, means[0])
         for attention in reversed(means):
             flow = 0.5 * flow + 0.5 * torch.bmm(flow[:, None], attention)[:, 0]
@@ -86,6 +89,12 @@ def _eager(module: torch.nn.Module) -> Iterator[None]:
         return
     try:
         change("eager")
+        if any(each._attn_implementation != "eager" for each, _ in before):
+            raise ModelError(
+                f"attention_rollout() needs the attentions of a {type(module).__name__}, which "
+                "cannot change how it computes them once it is loaded. Load it with "
+                "attn_implementation='eager'."
+            )
         yield
     finally:
         # From the outside in, since a config hands its own on to those inside of it.

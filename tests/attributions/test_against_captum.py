@@ -108,3 +108,4 @@ def test_integrated_gradients_sum_to_the_change_of_the_logit(kind: str) -> None:
             )
         assert abs(whole - base) > 0.01
         assert each.scores.sum() == pytest.approx(whole - base, abs=2e-3)
+        assert each.missed == pytest.approx(whole - base - each.scores.sum(), abs=1e-6)

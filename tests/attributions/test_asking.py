@@ -52,9 +52,9 @@ def test_each_text_is_attributed_once_and_in_batches(method: Any) -> None:
     for one, other in zip(first[::-1] + first, again, strict=True):
         np.testing.assert_array_equal(one.scores, other.scores)
     attribute(model, [*TEXTS, "a new story"], method=method)
-    # Its prediction; then a row for each step, or for the text and each of its five tokens.
+    # Its prediction; then a row for the baseline and each step, or the text and each token of it.
     assert sizes[0] == 1
-    assert sum(sizes) == {"integrated gradients": 6, "occlusion": 7}.get(method.name, 2)
+    assert sum(sizes) == {"integrated gradients": 7, "occlusion": 7}.get(method.name, 2)
     assert len(sizes) == 2
     with torch.no_grad():
         module.classifier.weight.neg_()

@@ -46,9 +46,15 @@ class InputEmbeddings:
 
         def swap(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> Any:
             given = args[0] if args else next(iter(kwargs.values()), None)
-            if isinstance(given, torch.Tensor) and torch.equal(given, ids):
+            if not isinstance(given, torch.Tensor):
+                return output
+            if torch.equal(given, ids):
                 seen.append(True)
                 return by
+            # XLNet has the batch behind the tokens.
+            if torch.equal(given, ids.T):
+                seen.append(True)
+                return by.transpose(0, 1)
             return output
 
         hooks = [each.register_forward_hook(swap, with_kwargs=True) for each in self._layers]
