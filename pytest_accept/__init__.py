@@ -260,6 +260,7 @@ if TYPE_CHECKING:
         assert_negative_flip_rate_below as assert_negative_flip_rate_below,
     )
     from pytest_accept.assertions.negative_flips import negative_flip_rate as negative_flip_rate
+    from pytest_accept.assertions.no_weak_slice import assert_no_weak_slice as assert_no_weak_slice
     from pytest_accept.assertions.overconfidence import (
         assert_overconfidence_above as assert_overconfidence_above,
     )
@@ -379,7 +380,6 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.transfer import transfer_gain as transfer_gain
     from pytest_accept.assertions.weak_slices import WeakSlice as WeakSlice
     from pytest_accept.assertions.weak_slices import WeakSlices as WeakSlices
-    from pytest_accept.assertions.weak_slices import assert_no_weak_slice as assert_no_weak_slice
     from pytest_accept.assertions.weak_slices import find_weak_slices as find_weak_slices
     from pytest_accept.baseline import load_baseline as load_baseline
     from pytest_accept.behaviour.lexicons import lexicon as lexicon
@@ -502,7 +502,7 @@ _HOMES = {
     "assert_minimum_functionality": "assertions.minimum_functionality",
     "assert_no_flip_within": "assertions.attack_success",
     "assert_no_regression": "assertions.regression",
-    "assert_no_weak_slice": "assertions.weak_slices",
+    "assert_no_weak_slice": "assertions.no_weak_slice",
     "assert_recipe_above": "assertions.recipe",
     "assert_recipe_below": "assertions.recipe",
     "assert_relies_on": "assertions.reliance",

@@ -144,9 +144,10 @@ def search(
     data: Data,
     *,
     metric: Metric,
-    over: tuple[str, ...],
+    usual: tuple[str, ...],
     share: float,
     fewest: int,
+    over: Iterable[str] | None = None,
     columns: Sequence[str] | None = None,
     pairs: bool = True,
     min_size: float | None = None,
@@ -155,7 +156,8 @@ def search(
 ) -> Searched:
     """Measure a metric on every slice.
 
-    `share` and `fewest` say how large a slice must be if `min_size` does not. Raises SettingError
+    `usual` is what slices are made of if `over` does not say, and `share` and `fewest` how large
+    they must be if `min_size` does not. Raises SettingError
     for arguments that are none, and a metric that does not say what each example adds to it;
     DataError for data without slices that are large enough.
     """
@@ -182,7 +184,10 @@ def search(
     overall = metric(subject, data, **options)
     added = contributions_of(overall, len(data))
     assert isinstance(overall, Measurement)
-    asked = over if _classifies(model) or over == ("confidence",) else _without_confidence(over)
+    if over is None:
+        sure = _classifies(model)
+        over = [each for each in usual if sure or each != "confidence"]
+    asked = (over,) if isinstance(over, str) else tuple(over)
     found = candidates(
         model, data, named=columns, over=asked, words=words, pairs=pairs, least=least
     )
@@ -271,7 +276,3 @@ def _least(min_size: Any, n: int, share: float, fewest: int) -> int:
 def _classifies(model: Any) -> bool:
     task = getattr(model, "task", None) or getattr(getattr(model, "model", None), "task", None)
     return task == "text-classification"
-
-
-def _without_confidence(over: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(each for each in over if each != "confidence")

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from pytest_accept.assertions.accuracy import accuracy
-from pytest_accept.assertions.judgement import (
-    Measurement,
-    declare_range,
-    metric_range,
-    require,
-)
-from pytest_accept.assertions.regression import unwrapped
 from pytest_accept.assertions.slice_question import Metric, Searched, SliceOptions, search
-from pytest_accept.errors import SettingError, expected
 from pytest_accept.explanation import printable
-from pytest_accept.records import Direction, Estimate, Evidence, Verdict, decide
+from pytest_accept.records import Estimate
 
 if TYPE_CHECKING:
     from pytest_accept.data import Data
@@ -27,7 +18,6 @@ if TYPE_CHECKING:
     from pytest_accept.slices import Condition
 
 _PRINTED = 12
-_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +115,15 @@ def find_weak_slices(
     """
     import numpy as np
 
-    given: dict[str, Any] = dict(options)
-    over = _over(given, ("columns", "length", "words", "confidence"))
-    found = search(model, data, metric=metric, over=over, share=0.02, fewest=50, **given)
+    found = search(
+        model,
+        data,
+        metric=metric,
+        usual=("columns", "length", "words", "confidence"),
+        share=0.02,
+        fewest=50,
+        **options,
+    )
     low = found.search.low
     order = [k for k in np.argsort(-low, kind="stable").tolist() if low[k] > 0]
     slices = tuple(_finding(found, k) for k in found.telling(order))
@@ -138,122 +134,6 @@ def find_weak_slices(
         heading=_heading(found, len(slices)),
         notes=(_reach(found), *found.candidates.notes, *found.overall.notes),
     )
-
-
-def assert_no_weak_slice(
-    model: Model | Predictions | Any,
-    data: Data,
-    *,
-    metric: Metric = accuracy,
-    worse_by: float = 0.1,
-    **options: Unpack[SliceOptions],
-) -> Verdict:
-    """Require that a metric is in no slice worse than overall by more than `worse_by`.
-
-    Accepted if the upper bound of every slice allows it: each at the plain confidence, since all
-    must hold. Rejected if some slice is shown to be worse by more, with the search allowed for (see
-    `find_weak_slices`). Else inconclusive: it says which slices, and which `worse_by` these data
-    would have accepted.
-
-    Slices are those of `find_weak_slices` with at least 10 % of the examples and 100 of them, so
-    that 2,000 to 4,000 examples can decide, without pairs and without how sure the model is (where
-    it is unsure, a sound model is wrong more often). `min_size=`, `pairs=` and `over=` change that:
-    the criterion is about slices of that size. Returns the Verdict; raises AcceptanceFailure if the
-    criterion is rejected or (by default) inconclusive.
-
-        def test_no_weak_spot(model, reviews):
-            assert_no_weak_slice(model, reviews, worse_by=0.1)
-    """
-    import numpy as np
-
-    _check(metric, worse_by)
-    given: dict[str, Any] = {"pairs": False, **options}
-    over = _over(given, ("columns", "length", "words"))
-    found = search(model, data, metric=metric, over=over, share=0.1, fewest=100, **given)
-    values, lows, highs = found.search.values, found.search.low, found.search.highs(worse_by)
-    low, high = float(lows.max()), float(highs.max())
-    point = found.overall.method == "point"
-    if point:
-        lows, highs, low, high = values, values, *[float(values.max())] * 2
-    undecided = [k for k in np.argsort(-highs, kind="stable").tolist() if highs[k] > worse_by]
-    status = decide(low, high, worse_by, "below")
-    notes = [f"the worst of {found.looked_at()}", *found.candidates.notes]
-    if status == "inconclusive":
-        names = [found.slices[k].name for k in undecided]
-        notes.insert(0, _undecided(names, high))
-    shown = {
-        "rejected": found.telling(
-            [k for k in np.argsort(-lows, kind="stable").tolist() if lows[k] > 0]
-        ),
-        "inconclusive": undecided,
-        "accepted": np.argsort(-highs, kind="stable").tolist()[:3],
-    }[status]
-    binding = int(highs.argmax())
-
-    def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
-        from pytest_accept.statistics import Interval, needed_examples
-
-        interval = Interval(
-            value=float(values[binding]),
-            low=float(lows[binding]),
-            high=high,
-            confidence=found.overall.confidence,
-            n=found.overall.n,
-            clusters=found.overall.clusters,
-            method=found.search.method,
-        )
-        return needed_examples(interval, bar), None
-
-    measured = Measurement(
-        metric=_title(found.overall),
-        value=float(values.max()),
-        low=low,
-        high=high,
-        confidence=found.overall.confidence,
-        n=len(found.data),
-        clusters=found.overall.clusters,
-        method="point" if point else found.search.method,
-        higher_is_better=False,
-        population=found.data.population,
-        options=found.overall.options,
-        notes=(*notes, *found.overall.notes),
-        model=found.overall.model,
-        data=found.overall.data,
-        asked=found.overall.asked,
-        find_evidence=lambda: _evidence(found, shown[:_SHOWN]),
-        plan=plan,
-    )
-    verdict = measured.judge(float(worse_by), "below")
-    require(verdict)
-    return verdict
-
-
-def _over(given: dict[str, Any], usual: tuple[str, ...]) -> tuple[str, ...]:
-    over = given.pop("over", None)
-    if over is None:
-        return usual
-    return (over,) if isinstance(over, str) else tuple(over)
-
-
-def _check(metric: Any, worse_by: Any) -> None:
-    """Raise SettingError for a bar that is none for the metric."""
-    low, high = metric_range(unwrapped(metric, {})[0].__name__)
-    span = high - low
-    number = isinstance(worse_by, int | float) and not isinstance(worse_by, bool)
-    if number and 0 <= worse_by < span:
-        return
-    hint = f" Did you mean {worse_by / 100:g}?" if number and 1 <= worse_by <= 100 else ""
-    what = "a number of 0 or more" + (f", and less than {span:g}" if span < math.inf else "")
-    raise SettingError(expected("worse_by", what, worse_by) + hint)
-
-
-def _title(overall: Measurement) -> str:
-    """Return what is judged, with its range declared."""
-    low, high = metric_range(overall.metric)
-    kind = "drop" if overall.higher_is_better else "rise"
-    title = f"{kind} of {overall.metric} in the worst slice"
-    declare_range(title, low - high, high - low)
-    return title
 
 
 def _finding(found: Searched, k: int) -> WeakSlice:
@@ -286,30 +166,3 @@ def _reach(found: Searched) -> str:
     sizes = sorted({least, min(n // 2, max(least, n // 5))})
     parts = [f"one of {size:,} examples if worse by {found.reach(size):.3f}" for size in sizes]
     return f"a slice would be shown, 4 times in 5: {', '.join(parts)}"
-
-
-def _undecided(names: list[str], high: float) -> str:
-    listed = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
-    enough = math.ceil(high * 1000) / 1000
-    return f"undecided: {listed}; worse_by={enough:g} would have been accepted"
-
-
-def _evidence(found: Searched, places: list[int]) -> tuple[Evidence, ...]:
-    """Return the slices by how much worse they are, and what is wrong in the first of them."""
-    import numpy as np
-
-    overall = found.overall
-    title = f"slices by how much worse {found.name} is than {overall.value:.3f} overall"
-    table = Evidence(title=title, parts=tuple(found.part(k) for k in places))
-    if not places:
-        return ()
-    worst = found.slices[places[0]]
-    of_worst = found.again(np.flatnonzero(worst.members))
-    return (
-        table,
-        *(
-            Evidence(title=f"in {worst.name}: {each.title}", examples=each.examples)
-            for each in of_worst.find_evidence()
-            if each.examples
-        ),
-    )

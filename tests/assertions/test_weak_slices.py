@@ -134,7 +134,9 @@ def test_undecided_slices_are_named_with_what_would_be_accepted(data: pa.Data) -
 def test_clusters_and_losses_and_slices_of_the_data(data: pa.Data) -> None:
     planted = model(knows_not=False)
     alone, clustered = (
-        pa.find_weak_slices(planted, data, metric=pa.cross_entropy, over="words", cluster=cluster)
+        pa.find_weak_slices(
+            planted, data, metric=pa.cross_entropy, over="words", pairs=False, cluster=cluster
+        )
         for cluster in (None, "author")
     )
     assert clustered[0].name == alone[0].name == "has 'not'"
@@ -142,7 +144,7 @@ def test_clusters_and_losses_and_slices_of_the_data(data: pa.Data) -> None:
     assert clustered[0].value > clustered.overall.value
     part = {"source": ["shop", "film"]}
     some = pa.find_weak_slices(
-        planted, data, where=part, metric=functools.partial(pa.f1, label="pos")
+        planted, data, where=part, pairs=False, metric=functools.partial(pa.f1, label="pos")
     )
     assert "has 'not'" in [each.name for each in some]
     assert some.overall.population == "reviews[source=shop|film]"
