@@ -32,14 +32,22 @@ def confident_mistakes(
     return (Evidence(title="the most confident mistakes", examples=examples),)
 
 
-def unwanted(question: ChoiceQuestion, prefers: NDArray[np.bool_]) -> tuple[Evidence, ...]:
-    """Return the pairs in which the other text leads most, where they differ."""
+def leads(
+    question: ChoiceQuestion, prefers: NDArray[np.bool_], *, of_preferred: bool
+) -> tuple[Evidence, ...]:
+    """Return the pairs in which the preferred, or else the other, text leads most."""
     lines = []
-    for i in _largest_leads(question, prefers):
-        preferred, other = _differing(*question.choices[i])
-        sure = shares(question.scores[i])[1]
-        lines.append(f"{sure:.2f} {other!r} rather than {preferred!r} ({question.data.origin(i)})")
-    title = "the pairs in which the other text leads most"
+    chosen, left = (0, 1) if of_preferred else (1, 0)
+    lead = np.array([float(scores[chosen] - scores[left]) for scores in question.scores])
+    lead[prefers != of_preferred] = -np.inf
+    order = np.argsort(-lead, kind="stable")[: min(SHOWN, int((prefers == of_preferred).sum()))]
+    for i in order.tolist():
+        texts = _differing(*question.choices[i])
+        sure = shares(question.scores[i])[chosen]
+        lines.append(
+            f"{sure:.2f} {texts[chosen]!r} rather than {texts[left]!r} ({question.data.origin(i)})"
+        )
+    title = f"the pairs in which the {'preferred' if of_preferred else 'other'} text leads most"
     return (Evidence(title=title, lines=tuple(lines)),) if lines else ()
 
 

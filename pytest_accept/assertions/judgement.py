@@ -49,7 +49,8 @@ class Measurement(Estimate):
     """An Estimate that knows what it was measured on, so that comparing it explains and records.
 
     `contributions` returns what each example adds to it, None if nobody says. `refused`: rejected
-    whatever the bounds, for the reason that the notes give.
+    whatever the bounds, for the reason that the notes give. `find_evidence_below`: what a person
+    would want to see where a metric that is better high must be low; None if it is the same.
     """
 
     model: ModelDescription = field(repr=False, compare=False)
@@ -70,6 +71,9 @@ class Measurement(Estimate):
         default=None, repr=False, compare=False
     )
     refused: bool = field(default=False, repr=False, compare=False)
+    find_evidence_below: Callable[[], tuple[Evidence, ...]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
@@ -103,10 +107,15 @@ class Measurement(Estimate):
             needed_n=needed,
             needed_seeds=seeds,
             smallest_shown=smallest,
-            evidence=self.find_evidence(),
+            evidence=self._evidence(direction),
             tolerated=settings.current().inconclusive != "fail",
             behaviour=self.behaviour,
         )
+
+    def _evidence(self, direction: Direction) -> tuple[Evidence, ...]:
+        if direction == "below" and self.find_evidence_below is not None:
+            return self.find_evidence_below()
+        return self.find_evidence()
 
     def plain(self) -> Estimate:
         """Return the Estimate alone, which can travel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.asked import Asked, Options, pose
@@ -62,7 +63,7 @@ def preference_rate(
     What both texts begin with is read once. Interval: Clopper-Pearson; with clusters, Korn and
     Graubard's.
     """
-    from pytest_accept.assertions.choice_evidence import unwanted
+    from pytest_accept.assertions.choice_evidence import leads
     from pytest_accept.assertions.shares import share, values
 
     check_options(normalise, delimiter, bos)
@@ -73,13 +74,16 @@ def preference_rate(
         posed, pairs, prefix, normalise=normalise, delimiter=delimiter, bos=bos
     )
     prefers = question.correct()
-    return question.answer(
+    measured = question.answer(
         share(question, prefers),
         higher_is_better=True,
-        evidence=lambda _: unwanted(question, prefers),
+        evidence=lambda _: leads(question, prefers, of_preferred=False),
         options=given(normalise=(normalise, "none"), delimiter=(delimiter, " "), bos=(bos, "auto")),
         notes=notes,
         contributions=lambda: values(question, prefers),
+    )
+    return replace(
+        measured, find_evidence_below=lambda: leads(question, prefers, of_preferred=True)
     )
 
 

@@ -97,6 +97,12 @@ def test_evidence_and_assertions(model) -> None:
     assert evidence.title == "the pairs in which the other text leads most"
     assert all(" rather than " in line and "pairs row" in line for line in evidence.lines)
     assert pa.assert_preference_rate_below(model, load(PAIRS), 1.0).status == "accepted"
+    with pytest.raises(pa.AcceptanceFailure) as failure:  # a stereotype that is preferred, say
+        pa.assert_preference_rate_below(model, load(PAIRS), 0.0)
+    (evidence,) = failure.value.verdict.evidence
+    assert evidence.title == "the pairs in which the preferred text leads most"
+    chosen = evidence.lines[0].split(" rather than ")[0]
+    assert any(repr(row["good"]) in chosen for row in PAIRS)
     assert pa.preference_rate(model, load(PAIRS), cluster="kind").clusters == 4
 
 
