@@ -6,6 +6,7 @@ import re
 
 from pytest_accept.perturbations.edits import Edit
 from pytest_accept.perturbations.language.articles import article_for
+from pytest_accept.perturbations.language.known_names import Mention
 from pytest_accept.perturbations.sites import in_case_of
 
 _ARTICLE = re.compile(r"(?<![\w'’-])(an?)([ \t]+)$", re.IGNORECASE)
@@ -52,6 +53,13 @@ def placed(text: str, start: int, stop: int, put: str, *, kind: str, side: int) 
             word = word.upper() if article[1] == "AN" else word
             start, put = article.start(), f"{word}{article[2]}{put}"
     return Edit(start, stop, put, kind, side)
+
+
+def renamed(text: str, mention: Mention, put: str, *, kind: str, side: int) -> Edit | None:
+    """Return the edit that puts another name in the place of one, as `placed` does."""
+    found = text[mention.start : mention.stop]
+    spelled = cased(found, mention.name, put, opens=False)
+    return placed(text, mention.start, mention.stop, spelled, kind=kind, side=side)
 
 
 def _possessive(text: str, start: int, stop: int, put: str) -> tuple[int, str] | None:

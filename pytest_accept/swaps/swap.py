@@ -40,9 +40,9 @@ class Swap:
 
     def __or__(self, other: object) -> Swap:
         """Return the swap that makes what this one makes, and what the other one does."""
-        if not isinstance(other, Swap):
+        if not isinstance(other, Swap) and not callable(other):
             return NotImplemented
-        return _Either(self, other)
+        return _Either(self, as_swap(other))
 
     def counterfactuals(
         self, text: Input, *, most: int | None = None, seed: int = 0

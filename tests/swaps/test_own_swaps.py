@@ -97,3 +97,12 @@ def test_what_is_no_swap() -> None:
         as_swap(religions)
     with pytest.raises(SettingError, match="Expected `swap` to be a swap such as religions"):
         as_swap("religions")
+
+
+def test_a_function_joins_a_swap() -> None:
+    def shout(text: str) -> list[str]:
+        return [text.upper()]
+
+    both = GROUPS | shout
+    assert repr(both) == "terms(women, migrants, trans people) | shout"
+    assert made(both, "hi")[""] == "HI"

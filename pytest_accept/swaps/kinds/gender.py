@@ -15,7 +15,7 @@ from pytest_accept.perturbations.kinds.person_names import clear_mentions
 from pytest_accept.perturbations.language.known_names import KnownNames, Mention
 from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, tokens
 from pytest_accept.perturbations.word_lists import read_rows
-from pytest_accept.swaps.spelling import cased, placed
+from pytest_accept.swaps.spelling import renamed
 from pytest_accept.swaps.swap import Swap
 
 _OTHER = {"f": "m", "m": "f"}
@@ -131,7 +131,7 @@ def _names(
     words = _word_edits(parts, label)
     for drawn in _draws(genders, "\n".join(parts), random, each):
         edits = [
-            _name_edit(parts[side], side, mention, drawn[mention.name], label)
+            renamed(parts[side], mention, drawn[mention.name], kind=label, side=side)
             for side, mention, _ in mentions
         ]
         if all(edits):
@@ -155,12 +155,6 @@ def _draws(
         if any(len(names) < len(wanted) for names in free.values()):
             return
         yield {name: free[pool].pop() for name, pool in wanted.items()}
-
-
-def _name_edit(text: str, side: int, mention: Mention, put: str, kind: str) -> Edit | None:
-    found = text[mention.start : mention.stop]
-    spelled = cased(found, mention.name, put, opens=False)
-    return placed(text, mention.start, mention.stop, spelled, kind=kind, side=side)
 
 
 def _named(text: str) -> tuple[list[tuple[Mention, str]], list[str]]:

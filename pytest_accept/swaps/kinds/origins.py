@@ -12,7 +12,7 @@ from pytest_accept.perturbations.edits import Edit
 from pytest_accept.perturbations.kinds.person_names import clear_mentions
 from pytest_accept.perturbations.language.known_names import KnownNames, Mention
 from pytest_accept.perturbations.word_lists import read_rows
-from pytest_accept.swaps.spelling import cased, placed
+from pytest_accept.swaps.spelling import renamed
 from pytest_accept.swaps.swap import Swap
 
 
@@ -88,7 +88,13 @@ def _found(
         for _ in range(each if others else 0):
             put = _drawn(others, pools, whole)
             edits = [
-                _edit(parts[side], side, mention, put[mention.name, kind], f"name → {origin}")
+                renamed(
+                    parts[side],
+                    mention,
+                    put[mention.name, kind],
+                    kind=f"name → {origin}",
+                    side=side,
+                )
                 for side, mention, kind in mentions
                 if (mention.name, kind) in put
             ]
@@ -108,12 +114,6 @@ def _drawn(
             return {}
         put[name, kind] = pools[kind].pop()
     return put
-
-
-def _edit(text: str, side: int, mention: Mention, put: str, kind: str) -> Edit | None:
-    found = text[mention.start : mention.stop]
-    spelled = cased(found, mention.name, put, opens=False)
-    return placed(text, mention.start, mention.stop, spelled, kind=kind, side=side)
 
 
 def _only_a_name(name: str, names: _Names) -> bool:
