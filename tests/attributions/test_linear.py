@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import pytest_accept as pa
 from pytest_accept.attributions import (
@@ -16,7 +17,7 @@ from pytest_accept.attributions import (
     predict_edited,
     tokens_of,
 )
-from tests.linear_models import linear_model
+from tests.linear_models import LinearBagOfWords, linear_model
 
 WEIGHTS = {"good": 2.0, "bad": -1.5, "film": 0.25, "the": 0.0, "not": -0.75}
 TEXT = "The good film, the unheard good"
@@ -65,6 +66,19 @@ def test_the_predicted_label_is_explained_and_each_text_may_have_its_own() -> No
     named = attribute(model, ["good so", "good so"], label=["neutral", "pos"])
     np.testing.assert_allclose([each.scores[1:3] for each in named], [[0, 1], [2, 0]], atol=1e-6)
     assert repr(found[1]) == "<Attribution to 'neg': 'bad' +3>"
+
+
+def test_a_module_may_have_the_batch_behind_the_tokens() -> None:
+    class Turned(LinearBagOfWords):
+        def forward(self, input_ids: torch.Tensor, attention_mask: Any = None) -> torch.Tensor:
+            embedded = self.embedding(input_ids.T).transpose(0, 1) * attention_mask[..., None]
+            return self.head(embedded.sum(dim=1))
+
+    module, tokenizer = linear_model(WEIGHTS)
+    module.__class__ = Turned
+    model = pa.load_model(module, tokenizer=tokenizer, labels=["neg", "pos"], name="turned")
+    first, _ = attribute(model, [TEXT, "bad"], label="pos")
+    np.testing.assert_allclose(first.scores, SCORES, atol=1e-5)
 
 
 @pytest.mark.parametrize("method", ["integrated_gradients", "occlusion"])

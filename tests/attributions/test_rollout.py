@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import transformers
 
 import pytest_accept as pa
 from pytest_accept.attributions import attention_rollout, attribute
@@ -38,6 +39,36 @@ def test_equals_the_product_of_matrices(kind: str) -> None:
             assert expected.sum() == pytest.approx(1, abs=1e-5)
             np.testing.assert_allclose(each.scores, np.where(real, expected, 0), atol=1e-5)
     assert module.config._attn_implementation == "sdpa"
+
+
+def test_what_padding_attends_to_does_not_count() -> None:
+    # A row of padding beyond its window attends to nothing, which is NaN, and the mean is read.
+    _, tokenizer = linear_model({"good": 1.0, "film": 0.0, "the": 0.0})
+    config = transformers.ModernBertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        local_attention=4,
+        pad_token_id=0,
+        classifier_pooling="mean",
+        **dict.fromkeys(("bos_token_id", "cls_token_id", "eos_token_id", "sep_token_id"), 2),
+    )
+    module = transformers.AutoModelForSequenceClassification.from_config(config).eval()
+    model = pa.load_model(module, tokenizer=tokenizer, labels=["neg", "pos"], name="modern")
+    texts = ["good film", "the film the good film the film the good film"]
+    for each in attribute(model, texts, method=attention_rollout()):
+        expected = by_hand(module, each.ids, "mean")
+        np.testing.assert_allclose(each.scores[1:-1], expected[1:-1], atol=1e-5)
+
+
+def test_an_attention_that_cannot_be_changed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, tokenizer = classifier()
+    model = pa.load_model(module, tokenizer=tokenizer, name="tiny")
+    monkeypatch.setattr(type(module), "set_attn_implementation", lambda self, name: None)
+    with pytest.raises(pa.ModelError, match="Load it with attn_implementation='eager'"):
+        attribute(model, TEXTS, method=attention_rollout())
 
 
 def test_the_attention_is_restored_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
