@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 
 from pytest_accept.attributions.explained import Explained, Explaining, explaining, label_logits
+from pytest_accept.errors import ModelError
 from pytest_accept.prediction.backends.input_embeddings import InputEmbeddings
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.encodings import IDS, Encodings
@@ -141,8 +142,15 @@ def _gradient(
     points = points.detach().requires_grad_()
     with embeddings.replaced(tensors[IDS], points):
         logits = label_logits(module, tensors, labels)
-    (slope,) = torch.autograd.grad(logits.sum(), points)
-    return slope, logits
+    if logits.requires_grad:
+        (slope,) = torch.autograd.grad(logits.sum(), points, allow_unused=True)
+        if slope is not None:
+            return slope, logits
+    raise ModelError(
+        f"No gradient leads from the logits of {embeddings.name!r} to its input embeddings: it "
+        "computes without gradients, or its answer does not depend on the text. Use a method "
+        "without gradients, such as occlusion()."
+    )
 
 
 def _products(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:

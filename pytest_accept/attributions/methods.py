@@ -5,6 +5,8 @@ Light at import, because test modules name methods at collection.
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -33,6 +35,9 @@ def integrated_gradients(
     token has the embedding of the padding token (`baseline` "pad"), of the mask token ("mask"), or
     zeros ("zero"); special tokens, positions and lengths are kept. A tokenizer without the one has
     the next of: mask, unknown, padding, end of text. Equals captum's LayerIntegratedGradients.
+    `Attribution.missed` is the error of the integral. It may be large in models that normalise what
+    comes out of the embeddings (as Llama's kind does) if the baseline's are all zeros: take another
+    `baseline` there, or occlusion.
 
     SettingError for other arguments.
     """
@@ -46,6 +51,10 @@ def input_x_gradient() -> Method:
 
     A token's score is the inner product of its embedding and the gradient of the label's logit
     there. One forward and backward pass a text. Equals captum's LayerGradientXActivation.
+
+    Cheap, and often worth no more: where a layer norm follows the embeddings, as in BERT, the
+    gradient is orthogonal to the sum of word, position and type, and the word's part of that says
+    little. To take its tokens away moved a sentiment model no more than to take random ones.
     """
     return InputXGradient()
 
@@ -93,6 +102,17 @@ CAPTUM = (
     "Lime",
     "ShapleyValueSampling",
 )
+# What `attribute` of captum is given by us, and what would change the kind of its answer.
+OURS = (
+    "self",
+    "inputs",
+    "baselines",
+    "target",
+    "additional_forward_args",
+    "feature_mask",
+    "return_convergence_delta",
+    "return_input_shape",
+)
 
 
 def captum(
@@ -112,9 +132,6 @@ def captum(
     SettingError for another method, and if captum is not installed: it comes with
     `pip install 'pytest-model-acceptance[explain]'`.
     """
-    import importlib
-    import inspect
-
     if method not in CAPTUM:
         raise SettingError(unknown("method of captum for tokens", method, CAPTUM))
     try:
@@ -124,7 +141,7 @@ def captum(
             f"captum({method!r}) needs the package captum ({error}). Install it with\n"
             "  pip install 'pytest-model-acceptance[explain]'"
         ) from error
-    known = [name for name in inspect.signature(kind.attribute).parameters if name != "self"]
+    known = [name for name in inspect.signature(kind.attribute).parameters if name not in OURS]
     for name in options:
         if name not in known:
             raise SettingError(unknown(f"option of captum's {method}", name, known))

@@ -20,7 +20,7 @@ from pytest_accept.attributions import (
     tokens_of,
 )
 from tests.attributions.classifiers import TEXTS, loaded
-from tests.linear_models import linear_model
+from tests.linear_models import LinearBagOfWords, linear_model
 from tests.taggers import tagger
 
 
@@ -89,6 +89,7 @@ def test_labels_methods_and_their_arguments_are_checked() -> None:
         (lambda: random_attributions(-1), "`seed` to be an integer of at least 0"),
         (lambda: captum("LayerIntegratedGradient"), "Did you mean 'LayerIntegratedGradients'"),
         (lambda: captum("KernelShap", samples=3), "Did you mean 'n_samples'"),
+        (lambda: captum("KernelShap", target=1), "no option of captum's KernelShap 'target'"),
     ]
     for call, says in wrongs:
         with pytest.raises(pa.SettingError, match=says):
@@ -157,6 +158,19 @@ def test_a_module_without_input_embeddings_is_an_error() -> None:
 
     model = pa.load_model(Misnamed(), tokenizer=tokenizer, labels=["neg", "pos"], name="sums")
     with pytest.raises(pa.ModelError, match="did not embed its input ids"):
+        attribute(model, ["good"])
+
+
+def test_a_module_that_computes_without_gradients_is_an_error() -> None:
+    class Closed(LinearBagOfWords):
+        @torch.no_grad()
+        def forward(self, input_ids: torch.Tensor, attention_mask: Any = None) -> torch.Tensor:
+            return super().forward(input_ids, attention_mask)
+
+    module, tokenizer = linear_model({"good": 1.0})
+    module.__class__ = Closed
+    model = pa.load_model(module, tokenizer=tokenizer, labels=["neg", "pos"], name="closed")
+    with pytest.raises(pa.ModelError, match="No gradient leads from the logits of 'Closed'"):
         attribute(model, ["good"])
 
 
