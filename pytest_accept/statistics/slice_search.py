@@ -135,18 +135,22 @@ def search_slices(
         largest = np.sort(_largest_by_chance(values, inside, resamples, generator))
         critical = float(largest[-max(1, int(tail * (resamples + 1) + 1e-9))])
         centred = (values - values.mean())[:, None]
-        observed = _welch(centred, inside.astype(np.float64))[:, 0]
+        statistic = _welch(centred, inside.astype(np.float64))[:, 0]
         # Ties count against the slice; sums in another order differ in their last digits.
-        below = np.searchsorted(largest, observed - 1e-9 * np.maximum(1, np.abs(observed)))
+        below = np.searchsorted(largest, statistic - 1e-9 * np.maximum(1, np.abs(statistic)))
         p_values = (1 + resamples - below) / (resamples + 1)
         if np.ptp(values) == 0:
             p_values[:] = 1.0
     else:
         critical = float(stats.norm.isf(each))
-        p_values = np.minimum(1.0, len(inside) * stats.norm.sf(_ratio(found, errors)))
+        statistic = _ratio(found, errors)
+        p_values = np.minimum(1.0, len(inside) * stats.norm.sf(statistic))
     low = found - critical * errors
-    # Of a metric that is no mean the two may differ by a hair: both must agree.
-    low = np.where(p_values <= tail, low, np.minimum(low, 0.0))
+    # Of a metric that is no mean, standard errors of the slice and those if it were not worse
+    # differ: the latter decide whether it is shown to be worse.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shown = np.where(low > 0, low, found * (1 - critical / statistic))
+    low = np.where(p_values <= tail, shown, np.minimum(low, 0.0))
     for k in np.flatnonzero(low > 0).tolist():
         low[k] = min(low[k], -_upper(gap(inside[k]).reversed, counts(k, confidence), tail))
     return SliceSearch(
