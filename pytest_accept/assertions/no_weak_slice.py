@@ -63,7 +63,8 @@ def assert_no_weak_slice(
         **options,
     )
     values, lows, highs = found.search.values, found.search.low, found.search.highs(worse_by)
-    low, high = float(lows.max()), float(highs.max())
+    least, most = metric_range(found.overall.metric)
+    low, high = max(float(lows.max()), least - most), min(float(highs.max()), most - least)
     point = found.overall.method == "point"
     if point:
         lows, highs, low, high = values, values, *[float(values.max())] * 2

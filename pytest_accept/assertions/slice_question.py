@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept import settings
 from pytest_accept.assertions.asked import Options
 from pytest_accept.assertions.contributions import Values
-from pytest_accept.assertions.judgement import Measurement
+from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.records import Estimate, Part
 
@@ -80,13 +80,20 @@ class Searched:
         """Return the metric of a slice."""
         return self.gaps.measure(self.slices[k].members)
 
+    def bounds(self, k: int) -> tuple[float, float]:
+        """Return simultaneous bounds of how much worse a slice is, within what is possible."""
+        low, high = metric_range(self.overall.metric)
+        span = high - low
+        return max(float(self.search.low[k]), -span), min(self.search.high(k), span)
+
     def part(self, k: int) -> Part:
         """Return a slice as evidence: how much worse it is, with simultaneous bounds."""
+        low, high = self.bounds(k)
         return Part(
             name=f"{self.slices[k].name} ({self.value(k):.3f})",
             value=float(self.search.values[k]),
-            low=float(self.search.low[k]),
-            high=self.search.high(k),
+            low=low,
+            high=high,
             n=self.size(k),
             where=self.slices[k].expression.removeprefix("where="),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Unpack, overload
@@ -137,6 +138,7 @@ def find_weak_slices(
 
 
 def _finding(found: Searched, k: int) -> WeakSlice:
+    low, high = found.bounds(k)
     return WeakSlice(
         name=found.slices[k].name,
         where=found.slices[k].where,
@@ -144,8 +146,8 @@ def _finding(found: Searched, k: int) -> WeakSlice:
         value=found.value(k),
         overall=found.overall.value,
         worse_by=float(found.search.values[k]),
-        low=float(found.search.low[k]),
-        high=found.search.high(k),
+        low=low,
+        high=high,
         n=found.size(k),
         p_value=float(found.search.p_values[k]),
     )
@@ -163,6 +165,8 @@ def _heading(found: Searched, many: int) -> str:
 
 def _reach(found: Searched) -> str:
     n, least = len(found.data), found.candidates.least
+    if math.isinf(found.reach(least)):
+        return "with so few clusters no slice could be shown to be worse"
     sizes = sorted({least, min(n // 2, max(least, n // 5))})
     parts = [f"one of {size:,} examples if worse by {found.reach(size):.3f}" for size in sizes]
     return f"a slice would be shown, 4 times in 5: {', '.join(parts)}"

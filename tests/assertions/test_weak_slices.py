@@ -150,6 +150,17 @@ def test_clusters_and_losses_and_slices_of_the_data(data: pa.Data) -> None:
     assert some.overall.population == "reviews[source=shop|film]"
 
 
+def test_a_slice_that_is_one_cluster_shows_nothing(data: pa.Data) -> None:
+    shops = {"cluster": "source", "columns": ["source"], "over": "columns"}
+    found = pa.find_weak_slices(model(knows_not=False), data, **shops)  # type: ignore[arg-type]
+    assert not found
+    assert "with so few clusters no slice could be shown to be worse" in str(found)
+    with pytest.raises(pa.AcceptanceFailure) as caught:
+        pa.assert_no_weak_slice(model(knows_not=False), data, **shops)  # type: ignore[arg-type]
+    assert caught.value.verdict.status == "inconclusive"
+    assert caught.value.verdict.estimate.low == -1
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_predictions_instead_of_a_model_of_the_slice_or_of_all(data: pa.Data, whole: bool) -> None:
     shops = data.where(source="shop")
