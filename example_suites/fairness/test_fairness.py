@@ -73,7 +73,7 @@ def model(load_model):
 @pytest.fixture(scope="session")
 def reviews(load_data):
     return load_data(
-        SENTIMENT / "data" / "reviews.tsv", group="source", cluster="review", limit=1500
+        SENTIMENT / "data" / "reviews.tsv", group="source", cluster="review", limit=900
     )
 
 
@@ -132,4 +132,4 @@ def test_men_and_women_in_real_reviews(model, reviews):
 
 
 def test_names_of_other_origins(model, cooks):
-    assert_counterfactual_flip_rate_below(model, cooks, 0.10, names_by_origin())
+    assert_counterfactual_flip_rate_below(model, cooks, 0.10, names_by_origin(), most=4)
