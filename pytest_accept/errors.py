@@ -104,3 +104,14 @@ def expected(name: str, what: str, got: object) -> str:
     'Expected `bar` to be a number between 0 and 1, but got 85 (int).'
     """
     return f"Expected `{name}` to be {what}, but got {got!r} ({type(got).__name__})."
+
+
+def check_count(name: str, value: object, *, least: int = 1) -> None:
+    """Raise SettingError for what is no integer of `least` or more.
+
+    >>> check_count("draws", 0)
+    Traceback (most recent call last):
+    pytest_accept.SettingError: Expected `draws` to be an integer of 1 or more, but got 0 (int).
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise SettingError(expected(name, f"an integer of {least} or more", value))

@@ -23,8 +23,8 @@ from pytest_accept.assertions.perturbed import (
     require_promise,
 )
 from pytest_accept.assertions.question import Options, Question, ask
-from pytest_accept.assertions.searching import Case, check_tries, existence, search
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.assertions.searching import Case, existence, search
+from pytest_accept.errors import DataError, SettingError, check_count, expected
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _attack(
     if guide is not None and guide not in get_args(Guide):
         what = "None, 'margin', 'importance' or 'gradient'"
         raise SettingError(expected("guide", what, guide))
-    check_tries(max_examples)
+    check_count("max_examples", max_examples)
     check_share("min_changed", min_changed)
     predicting, perturbation = model_that_predicts(model), as_perturbation(transform)
     require_promise(metric, perturbation, "same", "unknown")

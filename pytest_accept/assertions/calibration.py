@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question, ask
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import SettingError, check_count, expected
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,8 +43,7 @@ def expected_calibration_error(
     from pytest_accept.metrics.calibration import confidence_bins, reliability
     from pytest_accept.statistics import calibration_error_interval
 
-    if not isinstance(bins, int) or isinstance(bins, bool) or bins < 1:
-        raise SettingError(expected("bins", "an integer larger than 0", bins))
+    check_count("bins", bins)
     if binning not in ("equal_width", "equal_mass"):
         raise SettingError(expected("binning", "'equal_width' or 'equal_mass'", binning))
     question = ask("expected_calibration_error", model, data, **options)

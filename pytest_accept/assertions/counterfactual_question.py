@@ -11,7 +11,7 @@ from pytest_accept.assertions.counterfactual_templates import Columns, templated
 from pytest_accept.assertions.counterfactuals import Alternatives
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import ask
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.errors import DataError, SettingError, check_count
 
 if TYPE_CHECKING:
     from pytest_accept.data import Data
@@ -84,8 +84,7 @@ def swapped(
 
     chosen = as_swap(swap)
     limit = MOST if most is None else most
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise SettingError(expected("most", "an integer of 1 or more", most))
+    check_count("most", limit)
     predicting = model_that_predicts(model)
     question = ask(metric, predicting, data, labelled=False, takes=takes, **options)
     originals: list[int] = []

@@ -13,7 +13,7 @@ from pytest_accept.assertions.explanation_question import (
     ask_explained,
 )
 from pytest_accept.assertions.judgement import above, below, ranged
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.errors import DataError, SettingError, check_count, expected
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,8 +126,7 @@ def _fall(metric: str, model: Model, data: Data, **options: Any) -> Estimate:
 def _over_random(metric: str, model: Model, data: Data, draws: int, **options: Any) -> Estimate:
     from pytest_accept.assertions.attribution_evidence import extremes
 
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise SettingError(expected("draws", "an integer of 1 or more", draws))
+    check_count("draws", draws)
     erased = _erase(metric, model, data, **options)
     drawn = erased.random_orders(draws)
     left = erased.left([[own, *random] for own, random in zip(erased.orders(), drawn, strict=True)])

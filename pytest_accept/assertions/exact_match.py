@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack, get_args
 from pytest_accept.assertions.asked import Asked, Options, pose
 from pytest_accept.assertions.choice_question import Bos, given
 from pytest_accept.assertions.judgement import above, below, ranged
-from pytest_accept.errors import LabelError, SettingError, expected
+from pytest_accept.errors import LabelError, SettingError, check_count, expected
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -87,11 +87,10 @@ def exact_match(
 
 
 def _checked(
-    most: object, stop: str | Sequence[str], normalise: object, bos: object
+    most: int, stop: str | Sequence[str], normalise: object, bos: object
 ) -> tuple[str, ...]:
     """Return `stop` as a tuple; SettingError for an option that is none."""
-    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-        raise SettingError(expected("max_new_tokens", "an integer of 1 or more", most))
+    check_count("max_new_tokens", most)
     stops = (stop,) if isinstance(stop, str) else tuple(stop or ())
     if not all(isinstance(each, str) and each for each in stops):
         raise SettingError(expected("stop", "a string, or a list of strings, none empty", stop))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import Options, Question, ask
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import SettingError, check_count
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def ask_explained(
 
     model = model_that_predicts(model)
     chosen = method_of(integrated_gradients() if method is None else method)
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-        raise SettingError(expected("limit", "an integer of 1 or more, or None", limit))
+    if limit is not None:
+        check_count("limit", limit)
     known = (*ExplanationOptions.__annotations__, *takes)
     question = ask(metric, model, data, labelled=False, takes=known, **options)
     return ExplanationQuestion(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept.assertions.judgement import require
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import Where, ask
-from pytest_accept.assertions.searching import Case, check_tries, existence, search
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.assertions.searching import Case, existence, search
+from pytest_accept.errors import SettingError, check_count, expected
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def for_each_example(
     if not callable(property):
         what = "a function of model, example and what was drawn"
         raise SettingError(expected("property", what, property))
-    check_tries(max_examples)
+    check_count("max_examples", max_examples)
     called = name or getattr(property, "__name__", "property")
 
     def checked(asked: AskedModel, example: Case, drawn: Any) -> None:

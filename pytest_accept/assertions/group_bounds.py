@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_accept import settings
 from pytest_accept.assertions.contributions import Sums, Values
-from pytest_accept.errors import SettingError, expected
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,15 +130,6 @@ def listed(names: Sequence[str]) -> str:
     """Return names with commas; of very many the first, and how many more there are."""
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
-
-
-def check_size(min_group_size: int) -> int:
-    """Return the smallest size of a group; SettingError if it is not a whole number above 0."""
-    whole = isinstance(min_group_size, int) and not isinstance(min_group_size, bool)
-    if not whole or min_group_size < 1:
-        what = "an integer larger than 0"
-        raise SettingError(expected("min_group_size", what, min_group_size))
-    return min_group_size
 
 
 def family(

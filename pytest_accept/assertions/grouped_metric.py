@@ -11,14 +11,13 @@ from pytest_accept.assertions.asked import repeats
 from pytest_accept.assertions.group_bounds import (
     BY_TEXT,
     GroupFamily,
-    check_size,
     family,
     grouped_options,
     influences,
 )
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.regression import unwrapped
-from pytest_accept.errors import DataError, SettingError
+from pytest_accept.errors import DataError, SettingError, check_count
 from pytest_accept.records import Direction, Estimate, Evidence
 
 if TYPE_CHECKING:
@@ -207,7 +206,7 @@ def divide(
     from pytest_accept.data.groups import group_label, groups_of
 
     asked = time.perf_counter()
-    check_size(min_group_size)
+    check_count("min_group_size", min_group_size)
     metric, options = unwrapped(metric, options)
     where, point = options.pop("where", None), bool(options.pop("point", False))
     if not isinstance(data, Data):

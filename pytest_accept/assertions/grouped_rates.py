@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept.assertions.group_bounds import (
     Ask,
     GroupFamily,
-    check_size,
     family,
     grouped_options,
     listed,
     noise_note,
 )
 from pytest_accept.assertions.question import Question, ask
-from pytest_accept.errors import SettingError
+from pytest_accept.errors import SettingError, check_count
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -225,7 +224,7 @@ def ask_rates(
     from pytest_accept.data import Data, load_data
     from pytest_accept.data.groups import group_label, groups_of
 
-    check_size(min_group_size)
+    check_count("min_group_size", min_group_size)
     where = options.pop("where", None)
     if not isinstance(data, Data):
         data = load_data(data)

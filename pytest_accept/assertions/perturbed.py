@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pytest_accept.assertions.asked import Asked
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.question import Options, Question, ask
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.errors import DataError, SettingError, check_count, expected
 from pytest_accept.records import Direction, Evidence
 
 if TYPE_CHECKING:
@@ -326,8 +326,7 @@ def checked_draws(draws: int | None, perturbation: Transform) -> int:
     """Return how many edited texts to draw; SettingError for what is no number of them."""
     if draws is None:
         return 1 if is_function(perturbation) else _DRAWS
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise SettingError(expected("draws", "an integer of 1 or more", draws))
+    check_count("draws", draws)
     return draws
 
 

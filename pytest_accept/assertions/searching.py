@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept import settings
 from pytest_accept.assertions.judgement import Measurement
 from pytest_accept.assertions.question import Question
-from pytest_accept.errors import SettingError, expected
 from pytest_accept.explanation import SEARCH
 from pytest_accept.records import Evidence
 
@@ -58,12 +57,6 @@ class Case:
         if column not in self.columns:
             self.columns[column] = self.question.data.column(column)
         return self.columns[column][self.position]
-
-
-def check_tries(max_examples: Any) -> None:
-    """Raise SettingError for a number of tries that is none."""
-    if isinstance(max_examples, bool) or not isinstance(max_examples, int) or max_examples < 1:
-        raise SettingError(expected("max_examples", "an integer of 1 or more", max_examples))
 
 
 def search(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from pytest_accept.assertions.asked import Asked, Options, pose
 from pytest_accept.assertions.choice_question import given
 from pytest_accept.assertions.judgement import above, below, ranged
-from pytest_accept.errors import DataError, LabelError, SettingError, expected
+from pytest_accept.errors import DataError, LabelError, SettingError, check_count, expected
 from pytest_accept.records import Evidence, Example
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def top_k_accuracy(
     from pytest_accept.assertions.prompts import prompts
     from pytest_accept.assertions.shares import share, values
 
-    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-        raise SettingError(expected("k", "an integer of 1 or more", k))
+    check_count("k", k)
     if unsayable not in ("error", "wrong"):
         raise SettingError(expected("unsayable", "'error' or 'wrong'", unsayable))
     posed = pose("top_k_accuracy", model, data, task="fill-mask", takes=_TAKES, **options)

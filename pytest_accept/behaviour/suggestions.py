@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pytest_accept.errors import ModelError, SettingError, expected
+from pytest_accept.errors import ModelError, SettingError, check_count, expected
 
 _MASK = "{mask}"
 _WORD_STARTS = ("Ġ", "▁")  # how byte-level and SentencePiece tokens say that a word begins
@@ -29,8 +29,7 @@ def suggest(model: Any, text: str, *, top: int = 20) -> list[str]:
     """
     if not isinstance(text, str) or text.count(_MASK) != 1:
         raise SettingError(expected("text", f"a text with {_MASK} in it, once", text))
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise SettingError(expected("top", "an integer of 1 or more", top))
+    check_count("top", top)
     pipeline = _pipeline(model)
     tokenizer = pipeline.tokenizer
     vocabulary = tokenizer.get_vocab()

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from pytest_accept.errors import ModelError, SettingError, expected, unknown
+from pytest_accept.errors import ModelError, SettingError, check_count, unknown
 from pytest_accept.loading import fingerprints
 from pytest_accept.loading.backing import FunctionBacking, TorchBacking
 from pytest_accept.loading.lengths import longest_input
@@ -78,8 +78,7 @@ def from_callable(
             f"The function {called!r} does not say what its columns mean: pass labels=, in their "
             "order."
         )
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise SettingError(expected("batch_size", "an integer above 0", batch_size))
+    check_count("batch_size", batch_size)
     names = checked_labels(labels, tuple(labels))
     if len(names) == 1 and not multi_label:
         raise ModelError(

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 from hypothesis import strategies as st
 
-from pytest_accept.errors import SettingError, expected, unknown
+from pytest_accept.errors import SettingError, check_count, expected, unknown
 from pytest_accept.perturbations.edits import Span
 from pytest_accept.perturbations.language.entities import find_entities
 from pytest_accept.perturbations.scripts import EditScript, Script, Step
@@ -196,8 +196,7 @@ class Edits(Perturbation):
         if others:
             known = [*Budget.__annotations__, *(options or ())]
             raise SettingError(unknown(f"option of {name}", next(iter(others)), known))
-        if isinstance(max_edits, bool) or not isinstance(max_edits, int) or max_edits < 1:
-            raise SettingError(expected("max_edits", "an integer of 1 or more", max_edits))
+        check_count("max_edits", max_edits)
         number = isinstance(max_share, int | float) and 0 < max_share <= 1
         if max_share is not None and not number:
             raise SettingError(expected("max_share", "a number in (0, 1], or None", max_share))

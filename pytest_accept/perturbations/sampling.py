@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.errors import DataError, SettingError, check_count, expected
 from pytest_accept.explanation import marked
 from pytest_accept.perturbations.edits import flattened
 from pytest_accept.perturbations.perturbation import Perturbation
@@ -37,8 +37,7 @@ def sample(
     """
     if not isinstance(perturbation, Perturbation):
         raise SettingError(expected("perturbation", "a perturbation such as typos()", perturbation))
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise SettingError(expected("n", "an integer of 1 or more", n))
+    check_count("n", n)
     inputs = list(data.inputs if hasattr(data, "inputs") else data)
     able = [i for i, text in enumerate(inputs) if perturbation.can_change(text)]
     if not able:

@@ -187,7 +187,7 @@ def test_thresholds_use_the_groups_of_the_data() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"min_group_size": 0}, "Expected `min_group_size` to be an integer larger than 0"),
+        ({"min_group_size": 0}, "Expected `min_group_size` to be an integer of 1 or more"),
         ({"label": "great"}, "There is no label 'great'."),
         ({"grup": "source"}, "There is no option of demographic_parity_difference 'grup'. Did you"),
         ({}, "has 3 labels. Pass label=, one of 'bad', 'fine', 'good'."),

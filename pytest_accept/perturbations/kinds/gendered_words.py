@@ -282,6 +282,6 @@ def _of_his(listed: tuple[Token, ...], at: int, *, alone: bool) -> str | None:
     after, gap = listed[at + 1], listed[at + 1].gap.strip()
     if after.next_to_last:
         return "hers" if alone and after.low not in _DEGREES else "her"
-    if gap in ("\"", "“", "'", "‘", "("):
+    if gap in ('"', "“", "'", "‘", "("):
         return "her"
     return "hers" if gap[:1] in (".", ",", ";", ":", "!", "?", ")") else None

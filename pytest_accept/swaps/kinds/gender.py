@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import check_count
 from pytest_accept.perturbations.edits import Edit
 from pytest_accept.perturbations.kinds.gendered_words import exchange
 from pytest_accept.perturbations.kinds.person_names import clear_mentions
@@ -62,8 +62,7 @@ def names_by_gender(*, each: int = 3) -> Swap:
     >>> [each.text for each in names_by_gender(each=2).counterfactuals("John told his sister.")]
     ['Karen told her brother.', 'Emily told her brother.']
     """
-    if isinstance(each, bool) or not isinstance(each, int) or each < 1:
-        raise SettingError(expected("each", "an integer of 1 or more", each))
+    check_count("each", each)
     called = "names_by_gender()" if each == 3 else f"names_by_gender(each={each})"
 
     def find(parts: tuple[str, ...], random: Random) -> Iterator[tuple[str, tuple[Edit, ...]]]:

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import check_count
 from pytest_accept.perturbations.edits import Edit
 from pytest_accept.perturbations.kinds.person_names import clear_mentions
 from pytest_accept.perturbations.language.known_names import KnownNames, Mention
@@ -39,8 +39,7 @@ def names_by_origin(*, each: int = 1) -> Swap:
     >>> [(each.identity, each.text) for each in made][:2]
     [('African American', 'Tanisha agreed.'), ('Hispanic', 'Yolanda agreed.')]
     """
-    if isinstance(each, bool) or not isinstance(each, int) or each < 1:
-        raise SettingError(expected("each", "an integer of 1 or more", each))
+    check_count("each", each)
     called = "names_by_origin()" if each == 1 else f"names_by_origin(each={each})"
 
     def find(parts: tuple[str, ...], random: Random) -> Iterator[tuple[str, tuple[Edit, ...]]]:
