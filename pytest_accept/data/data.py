@@ -195,9 +195,12 @@ class Data:
         """All examples of the loaded table, of which these are a part."""
         return Data(self._table, np.arange(self.total, dtype=np.int64))
 
-    def take(self, positions: NDArray[np.int64]) -> Data:
-        """Return the examples at these ascending positions, under the same name."""
-        return Data(self._table, self._rows[positions], self._conditions)
+    def take(self, positions: NDArray[np.int64], *conditions: str) -> Data:
+        """Return the examples at these ascending positions.
+
+        Under the same name, with further `conditions` that say which they are.
+        """
+        return Data(self._table, self._rows[positions], (*self._conditions, *conditions))
 
     def where(
         self,

@@ -185,7 +185,7 @@ def _group(
         name=_name(chosen, key),
         where=where,
         positions=rows,
-        data=Data(data._table, data.rows[rows], (*data._conditions, *conditions)),
+        data=data.take(rows, *conditions),
     )
 
 
