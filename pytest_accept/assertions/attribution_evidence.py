@@ -13,14 +13,14 @@ from pytest_accept.records import PAIR, Evidence, Example, TokenScore
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pytest_accept.assertions.explanation_question import Explained
+    from pytest_accept.assertions.explanation_question import ExplainedExamples
     from pytest_accept.attributions import Attribution
 
 SHOWN = 3
 
 
 def extremes(
-    explained: Explained,
+    explained: ExplainedExamples,
     values: NDArray[np.float64],
     title: str,
     *,
@@ -36,7 +36,7 @@ def extremes(
     return (Evidence(title=f"{title} ({shown})", examples=examples),)
 
 
-def _example(explained: Explained, i: int) -> Example:
+def _example(explained: ExplainedExamples, i: int) -> Example:
     question, row = explained.asked.question, int(explained.rows[i])
     text = question.data.inputs[row]
     predicted, sure = said(question, question.predictions.probabilities[row])

@@ -84,10 +84,7 @@ def claims(
         confidences = question.predictions.probabilities[:, index]
         return confidences, question.indicators()[0][:, index].astype(np.float64)
     if question.multi_label:
-        raise SettingError(
-            f"{question.metric} of a multi-label model is defined label by label. "
-            f"Pass label=, one of {', '.join(map(repr, question.labels))}."
-        )
+        raise question.needs_label()
     return question.predictions.probabilities.max(axis=1), question.correct().astype(np.float64)
 
 

@@ -141,10 +141,7 @@ def _columns(asked: Perturbed, label: str | None) -> NDArray[np.int64]:
     if label is not None:
         return np.full(len(asked.rows), question.label_index(label), dtype=np.int64)
     if question.multi_label:
-        raise SettingError(
-            "directional of a multi-label model is defined label by label. "
-            f"Pass label=, one of {', '.join(map(repr, question.labels))}."
-        )
+        raise question.needs_label()
     own = question.label_ids() if question.data.labelled else question.predictions.label_ids
     return np.asarray(own[asked.rows], dtype=np.int64)
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
 from pytest_accept.assertions.explanation_question import (
-    Explained,
+    ExplainedExamples,
     ExplanationOptions,
     ask_explained,
 )
@@ -148,7 +148,7 @@ class _Erased:
     `removes`: the top tokens are taken away; else all others are.
     """
 
-    explained: Explained
+    explained: ExplainedExamples
     tokens: Sequence[NDArray[np.int64]]
     fractions: tuple[float, ...]
     replace: Replace

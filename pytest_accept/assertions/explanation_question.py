@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import Options, Question, ask
-from pytest_accept.errors import SettingError, check_count
+from pytest_accept.errors import check_count
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ class ExplanationQuestion:
             return ()
         return (f"{asked:,} of {counting:,} texts, drawn evenly (limit={self.limit})",)
 
-    def explain(self, rows: NDArray[np.int64]) -> Explained:
+    def explain(self, rows: NDArray[np.int64]) -> ExplainedExamples:
         """Attribute the predictions of these rows."""
         inputs = [self.question.data.inputs[row] for row in rows.tolist()]
-        return Explained(asked=self, rows=rows, attributions=self.attribute(inputs, rows))
+        return ExplainedExamples(asked=self, rows=rows, attributions=self.attribute(inputs, rows))
 
     def attribute(
         self, inputs: Sequence[Any], rows: NDArray[np.int64], model: Model | None = None
@@ -82,7 +82,7 @@ class ExplanationQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class ExplainedExamples:
     """Examples of a question, by their `rows` (m,), with an attribution for each."""
 
     asked: ExplanationQuestion
@@ -181,8 +181,5 @@ def _explained_labels(question: Question, label: str | None) -> NDArray[np.int64
     if label is not None:
         return np.full(len(question.data), question.label_index(label))
     if question.multi_label and len(question.labels) > 1:
-        raise SettingError(
-            f"{question.metric} of a multi-label model is defined label by label. Pass label=, "
-            f"one of {', '.join(map(repr, question.labels))}."
-        )
+        raise question.needs_label()
     return question.predictions.label_ids

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Unpack
 
 from pytest_accept.assertions.judgement import above_under, below_under, ranged
 from pytest_accept.assertions.perturbed import PerturbedOptions, Transform, ask_perturbed
-from pytest_accept.errors import SettingError
 
 if TYPE_CHECKING:
     from pytest_accept.data import Data
@@ -43,10 +42,7 @@ def probability_shift(
     if label is not None:
         columns = np.full(len(asked.rows), question.label_index(label))
     elif question.multi_label:
-        raise SettingError(
-            "probability_shift of a multi-label model is defined label by label. "
-            f"Pass label=, one of {', '.join(map(repr, question.labels))}."
-        )
+        raise question.needs_label()
     else:
         columns = question.predictions.label_ids[asked.rows]
     change = np.take_along_axis(asked.after() - asked.before(), columns[:, None, None], axis=2)

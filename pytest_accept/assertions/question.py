@@ -72,6 +72,13 @@ class Question(Asked["Predictions"]):
             return self.labels.index(label)
         raise SettingError(unknown("label", label, self.labels))
 
+    def needs_label(self) -> SettingError:
+        """Return the error for a multi-label model of which no one label is asked."""
+        return SettingError(
+            f"{self.metric} of a multi-label model is defined label by label. "
+            f"Pass label=, one of {', '.join(map(repr, self.labels))}."
+        )
+
 
 def ask(
     metric: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from pytest_accept.assertions.explanation_question import (
-    Explained,
+    ExplainedExamples,
     ExplanationOptions,
     ask_explained,
 )
@@ -91,7 +91,7 @@ assert_randomization_sensitivity_above = above(randomization_sensitivity)
 assert_randomization_sensitivity_below = below(randomization_sensitivity)
 
 
-def _stages(explained: Explained) -> dict[str, NDArray[np.float64]]:
+def _stages(explained: ExplainedExamples) -> dict[str, NDArray[np.float64]]:
     """Return, by the last layer that was made random, how much each text's ranking changed (m,)."""
     import numpy as np
 
@@ -113,7 +113,7 @@ def _stages(explained: Explained) -> dict[str, NDArray[np.float64]]:
     return stages
 
 
-def _table(explained: Explained, stages: dict[str, NDArray[np.float64]]) -> Evidence:
+def _table(explained: ExplainedExamples, stages: dict[str, NDArray[np.float64]]) -> Evidence:
     """Return the mean of each stage, with bounds that hold for all of them together."""
     confidence = 1 - (1 - explained.asked.question.confidence) / len(stages)
     parts = []
