@@ -166,8 +166,6 @@ def pose(
     metric's own options, to be named if there are `others`. Raises SettingError for a model or an
     option that is none, or a model of another task; DataError for data without labels.
     """
-    from pytest_accept.data import Data, load_data
-
     asked = time.perf_counter()
     if others:
         known = sorted({*Options.__annotations__, *takes})
@@ -176,10 +174,7 @@ def pose(
     if confidence is not None:
         chosen = replace(chosen, confidence=confidence)
     _check_subject(metric, model, task, predictions)
-    if not isinstance(data, Data):
-        data = load_data(data)
-    if where is not None:
-        data = data.where(where)
+    data = as_data(data, where)
     _check_form(metric, data, task)
     if labelled and not data.labelled:
         raise DataError(
@@ -198,6 +193,14 @@ def pose(
         point=point,
         asked=asked,
     )
+
+
+def as_data(data: Any, where: Where | None = None) -> Data:
+    """Return the population of a question: a Data, or what `load_data` takes, or a slice of it."""
+    from pytest_accept.data import Data, load_data
+
+    loaded = data if isinstance(data, Data) else load_data(data)
+    return loaded if where is None else loaded.where(where)
 
 
 def repeats(data: Data) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept import settings
+from pytest_accept.assertions.asked import as_data
 from pytest_accept.assertions.contributions import Sums, Values
 from pytest_accept.assertions.judgement import Measurement, declare_range, metric_range
 from pytest_accept.assertions.recipe import notes_of, unknown_interval
@@ -16,7 +17,6 @@ from pytest_accept.assertions.seed_runs import (
     Metric,
     SeedRun,
     Seeds,
-    as_data,
     described,
     fixed,
     interval_of,

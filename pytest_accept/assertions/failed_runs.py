@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from pytest_accept import settings
-from pytest_accept.assertions.asked import Where
+from pytest_accept.assertions.asked import Where, as_data
 from pytest_accept.assertions.judgement import Measurement, above, below, ranged
-from pytest_accept.assertions.seed_runs import Recipe, Seeds, as_data, described, seed_runs
+from pytest_accept.assertions.seed_runs import Recipe, Seeds, described, seed_runs
 from pytest_accept.errors import SettingError
 from pytest_accept.records import Direction, Estimate
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept.assertions.asked import repeats
+from pytest_accept.assertions.asked import as_data, repeats
 from pytest_accept.assertions.group_bounds import (
     BY_TEXT,
     GroupFamily,
@@ -202,17 +202,13 @@ def divide(
 
     `options` are the metric's own and those that all metrics take.
     """
-    from pytest_accept.data import Data, load_data
     from pytest_accept.data.groups import group_label, groups_of
 
     asked = time.perf_counter()
     check_count("min_group_size", min_group_size)
     metric, options = unwrapped(metric, options)
-    where, point = options.pop("where", None), bool(options.pop("point", False))
-    if not isinstance(data, Data):
-        data = load_data(data)
-    if where is not None:
-        data = data.where(where)
+    point = bool(options.pop("point", False))
+    data = as_data(data, options.pop("where", None))
     found = groups_of(data, group, groups)
     by_text = options.get("cluster") is None and repeats(data)
     if by_text:

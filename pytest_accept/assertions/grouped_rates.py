@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept.assertions.asked import as_data
 from pytest_accept.assertions.group_bounds import (
     Ask,
     GroupFamily,
@@ -221,15 +222,10 @@ def ask_rates(
     **options: Any,
 ) -> RateQuestion:
     """Predict what is not yet predicted and return the question."""
-    from pytest_accept.data import Data, load_data
     from pytest_accept.data.groups import group_label, groups_of
 
     check_count("min_group_size", min_group_size)
-    where = options.pop("where", None)
-    if not isinstance(data, Data):
-        data = load_data(data)
-    if where is not None:
-        data = data.where(where)
+    data = as_data(data, options.pop("where", None))
     found = groups_of(data, group, groups)
     takes = ("group", "groups", "label", "min_group_size")
     question = ask(metric, model, data, labelled=labelled, takes=takes, **options)

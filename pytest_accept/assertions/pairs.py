@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pytest_accept.assertions.asked import Asked, Where
+from pytest_accept.assertions.asked import Asked, Where, as_data
 from pytest_accept.assertions.judgement import Measurement
 from pytest_accept.assertions.question import Question, ask
 from pytest_accept.errors import LabelError, SettingError, expected
@@ -177,15 +177,11 @@ def sides(
     Raises SettingError for what is no model.
     """
     from pytest_accept.baseline import Baseline
-    from pytest_accept.data import Data, load_data
 
     if not _answers(new):
         what = "a Model or Predictions (see `load_model` and `load_predictions`)"
         raise SettingError(expected("model", what, new))
-    if not isinstance(data, Data):
-        data = load_data(data)
-    if where is not None:
-        data = data.where(where)
+    data = as_data(data, where)
     if _answers(old):
         return Sides(new=new, old=old, data=data, against=f"against={_name(old)}")
     if not isinstance(old, Baseline):

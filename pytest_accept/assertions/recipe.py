@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept import settings
-from pytest_accept.assertions.asked import Options
+from pytest_accept.assertions.asked import Options, as_data
 from pytest_accept.assertions.judgement import Measurement, check_bar, metric_range, require
 from pytest_accept.assertions.seed_runs import (
     Metric,
     Recipe,
     SeedRun,
     Seeds,
-    as_data,
     described,
     measured_of,
     name_of_metric,

@@ -66,14 +66,6 @@ def name_of_metric(metric: Metric) -> str:
     return str(inner.__name__)
 
 
-def as_data(data: Any, where: Any = None) -> Data:
-    """Return the examples of a question, once and for all of its models."""
-    from pytest_accept.data import Data, load_data
-
-    loaded = data if isinstance(data, Data) else load_data(data)
-    return loaded if where is None else loaded.where(where)
-
-
 def seed_runs(
     metric: Metric | None, recipe: Recipe, data: Data, seeds: Seeds, **options: Any
 ) -> tuple[SeedRun, ...]:
