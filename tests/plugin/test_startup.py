@@ -20,9 +20,17 @@ from pytest_accept import (
     assert_roc_auc_above, assert_cross_entropy_below, AcceptanceFailure, load_data, load_model,
     assert_flip_rate_below, assert_robust_accuracy_above, assert_no_flip_within, for_each_example,
     assert_attack_success_below, assert_counterfactual_flip_rate_below,
+    assert_equalized_odds_difference_below, assert_group_gap_below, assert_ignores,
+    assert_no_weak_slice, assert_plausibility_above, find_weak_slices,
 )
+from pytest_accept.attributions import attention_rollout, integrated_gradients, occlusion
 from pytest_accept.perturbations import casing, typos
-from pytest_accept.swaps import names_by_gender, religions
+from pytest_accept.slices import confidence_between, has_word, longer_than
+from pytest_accept.swaps import names_by_gender, religions, terms
+
+METHODS = [attention_rollout(), integrated_gradients(steps=50), occlusion("delete")]
+LONG = longer_than(40) & {"source": "tweets"}
+SWAP = religions() | terms({"women": "women", "men": "men"})
 
 @pytest.mark.acceptance
 @pytest.mark.confidence(0.99)
