@@ -17,7 +17,7 @@ _JOINED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
 
 
-class Mention(NamedTuple):
+class TermMention(NamedTuple):
     """Where a term stands in part `side` of a text, how the list writes it, and what it may be.
 
     `forms` are the columns of the lexicon that it may stand for; none: it is no mention that can
@@ -32,7 +32,7 @@ class Mention(NamedTuple):
     forms: tuple[int, ...]
 
 
-Reader = Callable[[str, Mention], Sequence[int]]
+Reader = Callable[[str, TermMention], Sequence[int]]
 """Says which of its forms a mention has in this text, () if it cannot be exchanged there."""
 
 
@@ -63,12 +63,30 @@ class Lexicon:
         self._quick = not joined and all(starts)
         self._pattern = re.compile("|".join(map(_bounded, longest)), re.IGNORECASE)
 
+    @classmethod
+    def of_spellings(cls, rows: Iterable[tuple[Iterable[str], Iterable[str]]]) -> Lexicon:
+        """Return the lexicon of identities given as (forms, words).
+
+        A form is its spellings with commas between: all are exchanged, the first is put. The first
+        form names the identity. `words` hold it fast.
+        """
+        listed: dict[str, list[str]] = {}
+        also: list[tuple[str, str, tuple[int, ...]]] = []
+        for forms, words in rows:
+            spellings = [form.split(",") for form in forms]
+            identity = spellings[0][0]
+            listed[identity] = [first for first, *_ in spellings]
+            for form, (_, *others) in enumerate(spellings):
+                also += [(other, identity, (form,)) for other in others]
+            also += [(word, identity, ()) for word in words]
+        return cls(listed, also)
+
     def _add(self, term: str, identity: str, forms: tuple[int, ...]) -> None:
         known = self._known.setdefault(term.lower(), {})
         listed, before = known.get(identity, (term, ()))
         known[identity] = listed, (*before, *forms)
 
-    def mentions(self, text: str, side: int, read: Reader | None) -> Iterator[Mention]:
+    def mentions(self, text: str, side: int, read: Reader | None) -> Iterator[TermMention]:
         """Return where terms stand, outside of links, handles and hashtags."""
         if self._quick and self._starts.isdisjoint(_WORD.findall(text.lower())):
             return
@@ -80,7 +98,7 @@ class Lexicon:
             for identity, (listed, forms) in known.items():
                 if listed.isupper() and len(listed) > 1 and match.group() != listed:
                     continue  # "us" is not the US
-                mention = Mention(side, start, stop, listed, identity, () if within else forms)
+                mention = TermMention(side, start, stop, listed, identity, () if within else forms)
                 if read is not None and not within:
                     mention = mention._replace(forms=tuple(read(text, mention)))
                 yield mention
@@ -93,7 +111,7 @@ class Lexicon:
         An identity is exchanged wherever it is mentioned. If one of its mentions cannot be, it is
         left alone: else the text would speak of two.
         """
-        groups: dict[str, list[Mention]] = {}
+        groups: dict[str, list[TermMention]] = {}
         for side, text in enumerate(parts):
             for mention in self.mentions(text, side, read):
                 groups.setdefault(mention.identity, []).append(mention)
@@ -124,7 +142,7 @@ def _bounded(term: str) -> str:
 
 
 def _edit(
-    text: str, mention: Mention, terms: Sequence[str], kind: str, *, english: bool
+    text: str, mention: TermMention, terms: Sequence[str], kind: str, *, english: bool
 ) -> Edit | None:
     """Return the edit that puts an identity there; None if it has no such word, or several."""
     possible = {terms[form] for form in mention.forms}

@@ -6,7 +6,7 @@ from functools import cache
 
 from pytest_accept.perturbations.language.tokens import FUNCTION_WORDS, tokens
 from pytest_accept.perturbations.word_lists import read_rows
-from pytest_accept.swaps.lexicon import Lexicon, Mention
+from pytest_accept.swaps.lexicon import Lexicon, TermMention
 from pytest_accept.swaps.swap import Swap
 from pytest_accept.swaps.usage import at, in_compound, in_longer_name, people, usage
 
@@ -40,19 +40,16 @@ def nationalities() -> Swap:
 
 @cache
 def _lexicon() -> Lexicon:
-    rows: dict[str, list[str]] = {}
-    also: list[tuple[str, str, tuple[int, ...]]] = []
-    for row in read_rows("nationalities"):
-        spellings = [field.replace("-", "").split(",") for field in row[:4]]
-        identity = spellings[_ADJECTIVE][0]
-        rows[identity] = [first for first, *_ in spellings]
-        for form, (_, *others) in enumerate(spellings):
-            also += [(other, identity, (form,)) for other in others]
-        also += [(word.replace("_", " "), identity, ()) for word in " ".join(row[4:]).split()]
-    return Lexicon(rows, also)
+    return Lexicon.of_spellings(
+        (
+            [field.replace("-", "") for field in row[:4]],
+            [word.replace("_", " ") for word in " ".join(row[4:]).split()],
+        )
+        for row in read_rows("nationalities")
+    )
 
 
-def _read(text: str, mention: Mention) -> tuple[int, ...]:
+def _read(text: str, mention: TermMention) -> tuple[int, ...]:
     """Return the forms that a mention has here, () if it cannot be exchanged."""
     found = text[mention.start : mention.stop]
     if not mention.forms or (mention.listed in _CAPITAL and found.islower()):

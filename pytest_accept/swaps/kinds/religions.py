@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pytest_accept.perturbations.word_lists import read_rows
-from pytest_accept.swaps.lexicon import Lexicon, Mention
+from pytest_accept.swaps.lexicon import Lexicon, TermMention
 from pytest_accept.swaps.swap import Swap
 from pytest_accept.swaps.usage import in_compound, in_longer_name, usage
 
@@ -30,19 +30,12 @@ def religions() -> Swap:
 
 @cache
 def _lexicon() -> Lexicon:
-    rows: dict[str, list[str]] = {}
-    also: list[tuple[str, str, tuple[int, ...]]] = []
-    for *fields, words in read_rows("religions"):
-        spellings = [field.split(",") for field in fields]
-        identity = spellings[_ADJECTIVE][0]
-        rows[identity] = [first for first, *_ in spellings]
-        for form, (_, *others) in enumerate(spellings):
-            also += [(other, identity, (form,)) for other in others]
-        also += [(word, identity, ()) for word in words.split()]
-    return Lexicon(rows, also)
+    return Lexicon.of_spellings(
+        (fields, words.split()) for *fields, words in read_rows("religions")
+    )
 
 
-def _read(text: str, mention: Mention) -> tuple[int, ...]:
+def _read(text: str, mention: TermMention) -> tuple[int, ...]:
     """Return the forms that a mention has here, () if it cannot be exchanged."""
     found = text[mention.start : mention.stop]
     if not mention.forms or in_compound(text, mention.start):
