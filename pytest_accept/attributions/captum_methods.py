@@ -21,7 +21,7 @@ from pytest_accept.prediction.encodings import IDS, Encodings
 
 
 @dataclass(frozen=True)
-class Captum:
+class CaptumReading:
     """Explained texts to the score (t, 1) of each token.
 
     `token` stands for what is not there. A method whose name begins with "Layer" is asked about the

@@ -19,15 +19,15 @@ from pytest_accept.prediction.predictions import Input
 Replace = Literal["delete", "mask"]
 
 
-class Edit(NamedTuple):
-    """A text, and which of its tokens are to go, as ascending indices."""
+class Removal(NamedTuple):
+    """A text, and which of its tokens are to go, as ascending indices; no `Edit` of characters."""
 
     text: Input
     positions: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Edits(Encodings):
+class Removals(Encodings):
     """Sequences made when they are asked for, since there may be as many as tokens.
 
     Sequence i is text `which[i]` without the tokens at `gone[i]`, or with `token` in their place if
@@ -50,8 +50,8 @@ class Edits(Encodings):
         token: int | None,
         last: int,
         owners: npt.NDArray[np.int64] | None = None,
-    ) -> Edits:
-        """Return the edits of encoded texts; `owners` as in Encodings."""
+    ) -> Removals:
+        """Return the removals from encoded texts; `owners` as in Encodings."""
         sizes = texts.lengths[which]
         if token is None:
             sizes = np.maximum(sizes - np.fromiter(map(len, gone), np.int64, len(gone)), 1)
@@ -103,21 +103,25 @@ class Edits(Encodings):
 
 @dataclass(frozen=True)
 class EditedTexts:
-    """Edits to the logits of each, as a row. `token` None: tokens are deleted."""
+    """Removals to the logits of each, as a row. `token` None: tokens are deleted."""
 
     needs_pad_token: ClassVar[bool] = True
 
     columns: int
     token: int | None
 
-    def encode(self, tokenizer: Any, inputs: Sequence[Edit], max_length: int | None) -> Encodings:
-        """Tokenise each text once, however many edits there are of it."""
+    def encode(
+        self, tokenizer: Any, inputs: Sequence[Removal], max_length: int | None
+    ) -> Encodings:
+        """Tokenise each text once, however many removals there are of it."""
         texts = list(dict.fromkeys(each.text for each in inputs))
         index = {text: i for i, text in enumerate(texts)}
         encodings, _ = tokenised(tokenizer, texts, max_length)
         which = np.array([index[each.text] for each in inputs], np.int64)
         gone = [each.positions for each in inputs]
-        return Edits.make(encodings, which, gone, token=self.token, last=neutral_token(tokenizer))
+        return Removals.make(
+            encodings, which, gone, token=self.token, last=neutral_token(tokenizer)
+        )
 
     def read(
         self,
@@ -126,7 +130,7 @@ class EditedTexts:
         encodings: Encodings,
         indices: npt.NDArray[np.int64],
     ) -> Rows:
-        """Return the logits, one row for each edit."""
+        """Return the logits, one row for each removal."""
         return numbers(logits_of(module, tensors))
 
 
@@ -147,7 +151,7 @@ class OccludedTexts:
             gone += [(), *((i,) for i in np.flatnonzero(each.real).tolist())]
         which = np.repeat(np.arange(len(inputs)), [1 + each.real.sum() for each in tokens])
         last = neutral_token(tokenizer)
-        return Edits.make(encodings, which, gone, token=self.token, last=last, owners=which)
+        return Removals.make(encodings, which, gone, token=self.token, last=last, owners=which)
 
     def read(
         self,

@@ -19,7 +19,7 @@ from pytest_accept.prediction.encodings import IDS, Encodings
 
 
 @dataclass(frozen=True)
-class InputXGradient:
+class ProductReading:
     """Explained texts to the score (t, 1) of each token: its embedding times the gradient there."""
 
     columns: ClassVar[int] = 1
@@ -68,7 +68,7 @@ class _Path(Explaining):
 
 
 @dataclass(frozen=True)
-class IntegratedGradients:
+class PathReading:
     """Explained texts to the score of each token: the gradient's integral along a path.
 
     The path is straight from the baseline to the text's embeddings; the integral is that of

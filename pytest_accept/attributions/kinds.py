@@ -69,7 +69,7 @@ class IntegratedGradients:
         from pytest_accept.attributions.edited_texts import neutral_token
 
         token = None if self.baseline == "zero" else neutral_token(model.tokenizer, self.baseline)
-        return model.read(gradients.IntegratedGradients(self.steps, token), asked)
+        return model.read(gradients.PathReading(self.steps, token), asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class InputXGradient:
         """Return the score of each token."""
         from pytest_accept.attributions import gradients
 
-        return [rows[:, 0] for rows in model.read(gradients.InputXGradient(), asked)]
+        return [rows[:, 0] for rows in model.read(gradients.ProductReading(), asked)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class AttentionRollout:
         """Return the score of each token."""
         from pytest_accept.attributions import rollout
 
-        found = model.read(rollout.AttentionRollout(self.row), [each.text for each in asked])
+        found = model.read(rollout.RolloutReading(self.row), [each.text for each in asked])
         return [rows[:, 0] for rows in found]
 
 
@@ -190,7 +190,7 @@ class Captum:
         from pytest_accept.attributions.edited_texts import neutral_token
 
         token = neutral_token(model.tokenizer, self.baseline)
-        reading = captum_methods.Captum(self.method, token, self.seed, self.options)
+        reading = captum_methods.CaptumReading(self.method, token, self.seed, self.options)
         return [rows[:, 0] for rows in model.read(reading, asked)]
 
 

@@ -20,7 +20,7 @@ from pytest_accept.attributions.kinds import (
     OfFunction,
     RandomAttributions,
 )
-from pytest_accept.errors import SettingError, expected, unknown
+from pytest_accept.errors import SettingError, check_count, expected, unknown
 
 
 def integrated_gradients(
@@ -41,7 +41,7 @@ def integrated_gradients(
 
     SettingError for other arguments.
     """
-    _check_whole("steps", steps)
+    check_count("steps", steps)
     _check_one_of("baseline", baseline, ("pad", "mask", "zero"))
     return IntegratedGradients(steps, baseline)
 
@@ -90,7 +90,7 @@ def attention_rollout(*, row: Literal["first", "last", "mean"] | None = None) ->
 
 def random_attributions(seed: int = 0) -> Method:
     """Return scores that explain nothing: standard normal, from `seed` and the text alone."""
-    _check_whole("seed", seed, least=0)
+    check_count("seed", seed, least=0)
     return RandomAttributions(seed)
 
 
@@ -145,7 +145,7 @@ def captum(
     for name in options:
         if name not in known:
             raise SettingError(unknown(f"option of captum's {method}", name, known))
-    _check_whole("seed", seed, least=0)
+    check_count("seed", seed, least=0)
     if baseline is not None:
         _check_one_of("baseline", baseline, ("pad", "mask"))
     own: Literal["pad", "mask"] = "pad" if method.startswith("Layer") else "mask"
@@ -180,11 +180,6 @@ def method_of(method: Any) -> Method:
         return OfFunction(method)
     what = f"one of {', '.join(NAMED)}, what a function of that name returns, or a function"
     raise SettingError(expected("method", what, method))
-
-
-def _check_whole(name: str, value: object, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise SettingError(expected(name, f"an integer of at least {least}", value))
 
 
 def _check_one_of(name: str, value: object, known: Sequence[str]) -> None:

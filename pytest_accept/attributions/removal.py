@@ -33,7 +33,7 @@ def predict_edited(
     """
     import numpy as np
 
-    from pytest_accept.attributions.edited_texts import Edit, EditedTexts, neutral_token
+    from pytest_accept.attributions.edited_texts import EditedTexts, Removal, neutral_token
     from pytest_accept.attributions.tokens import check, tokenised
     from pytest_accept.prediction import Predictions
     from pytest_accept.tasks.text_classification import as_inputs, probabilities
@@ -51,7 +51,7 @@ def predict_edited(
     _, tokens = tokenised(model.tokenizer, distinct, model.max_length)
     known = dict(zip(distinct, tokens, strict=True))
     edits = [
-        Edit(text, _positions(given, known[text], text))
+        Removal(text, _positions(given, known[text], text))
         for text, given in zip(texts, positions, strict=True)
     ]
     token = neutral_token(model.tokenizer) if replace == "mask" else None

@@ -21,7 +21,7 @@ Row = Literal["first", "last", "mean"]
 
 
 @dataclass(frozen=True)
-class AttentionRollout:
+class RolloutReading:
     """Texts to the score (t, 1) of each token. `row` None: told by the model."""
 
     columns: ClassVar[int] = 1

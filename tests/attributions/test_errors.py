@@ -78,7 +78,7 @@ def test_labels_methods_and_their_arguments_are_checked() -> None:
     with pytest.raises(pa.PredictionError, match="number 2 of 2 is 7"):
         attribute(model, ["a", 7])
     for wrong in (0, 1.5, True):
-        with pytest.raises(pa.SettingError, match="`steps` to be an integer of at least 1"):
+        with pytest.raises(pa.SettingError, match="`steps` to be an integer of 1 or more"):
             integrated_gradients(wrong)  # type: ignore[arg-type]
     with pytest.raises(pa.SettingError, match="Say which of captum's methods"):
         attribute(model, TEXTS, method=captum)
@@ -86,7 +86,7 @@ def test_labels_methods_and_their_arguments_are_checked() -> None:
         (lambda: integrated_gradients(baseline="unk"), "`baseline` to be one of 'pad'"),  # type: ignore[arg-type]
         (lambda: occlusion("drop"), "`replace` to be one of 'mask', 'delete'"),  # type: ignore[arg-type]
         (lambda: attention_rollout(row="cls"), "`row` to be one of 'first'"),  # type: ignore[arg-type]
-        (lambda: random_attributions(-1), "`seed` to be an integer of at least 0"),
+        (lambda: random_attributions(-1), "`seed` to be an integer of 0 or more"),
         (lambda: captum("LayerIntegratedGradient"), "Did you mean 'LayerIntegratedGradients'"),
         (lambda: captum("KernelShap", samples=3), "Did you mean 'n_samples'"),
         (lambda: captum("KernelShap", target=1), "no option of captum's KernelShap 'target'"),
