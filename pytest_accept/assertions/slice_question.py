@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept import settings
-from pytest_accept.assertions.asked import Options
+from pytest_accept.assertions.asked import Options, as_data
 from pytest_accept.assertions.contributions import Values
 from pytest_accept.assertions.judgement import Measurement, metric_range
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import DataError, SettingError, check_count, expected
 from pytest_accept.records import Estimate, Part
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from pytest_accept.assertions.contributions import Contributions
     from pytest_accept.data import Data
-    from pytest_accept.slices.candidates import Candidate, Candidates
+    from pytest_accept.slices.candidate import Candidate
+    from pytest_accept.slices.candidates import Candidates
     from pytest_accept.statistics.slice_gaps import Gaps
     from pytest_accept.statistics.slice_search import SliceSearch
 
@@ -164,28 +165,22 @@ def search(
     """Measure a metric on every slice.
 
     `usual` is what slices are made of if `over` does not say, and `share` and `fewest` how large
-    they must be if `min_size` does not. Raises SettingError
-    for arguments that are none, and a metric that does not say what each example adds to it;
-    DataError for data without slices that are large enough.
+    they must be if `min_size` does not. Raises SettingError for arguments that are none, and a
+    metric that does not say what each example adds to it; DataError for data without slices that
+    are large enough, or of which the metric is defined.
     """
     import numpy as np
 
-    from pytest_accept.data import Data, load_data
     from pytest_accept.slices.candidates import candidates
     from pytest_accept.statistics.slice_search import search_slices
 
     if not callable(metric):
         what = "a metric such as pytest_accept.accuracy or pytest_accept.f1"
         raise SettingError(expected("metric", what, metric))
-    if not isinstance(words, int) or isinstance(words, bool) or words < 0:
-        raise SettingError(expected("words", "how many words, 0 or more", words))
+    check_count("words", words, least=0)
     if isinstance(columns, str):
         columns = [columns]
-    if not isinstance(data, Data):
-        data = load_data(data)
-    where = options.pop("where", None)
-    if where is not None:
-        data = data.where(where)
+    data = as_data(data, options.pop("where", None))
     least = _least(min_size, len(data), share, fewest)
     subject = model.for_data(data) if hasattr(model, "for_data") else model
     overall = metric(subject, data, **options)
@@ -249,20 +244,14 @@ def _gaps(added: Contributions, higher_is_better: bool) -> Gaps:
 
 def _defined(found: Candidates, gaps: Gaps, metric: str) -> Candidates:
     """Return the slices in which the metric is defined, with a note on the others."""
-    from dataclasses import replace
+    from pytest_accept.slices.candidate import without
 
     lost = {k for k, each in enumerate(found.slices) if math.isnan(gaps.of(each.members).value)}
     if not lost:
         return found
-    kept: list[Candidate] = []
-    moved: dict[int, int] = {}
-    for k, each in enumerate(found.slices):
-        if k in lost or lost & set(each.of):
-            continue
-        moved[k] = len(kept)
-        kept.append(replace(each, of=tuple(moved[half] for half in each.of)))
+    kept = without(found.slices, lost)
     if not kept:
-        raise SettingError(f"{metric} is not defined in any slice of these data.")
+        raise DataError(f"{metric} is not defined in any slice of these data.")
     names = ", ".join(found.slices[k].name for k in sorted(lost)[:5])
     note = f"{metric} is not defined in {len(lost):,} slices, which are not judged: {names}"
     return replace(found, slices=kept, notes=(*found.notes, note))

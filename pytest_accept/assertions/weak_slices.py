@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from pytest_accept.assertions.accuracy import accuracy
 from pytest_accept.assertions.slice_question import Metric, Searched, SliceOptions, search
+from pytest_accept.errors import SettingError
 from pytest_accept.explanation import printable
 from pytest_accept.records import Estimate
 
@@ -116,6 +117,8 @@ def find_weak_slices(
     """
     import numpy as np
 
+    if options.get("point"):
+        raise SettingError("What is worse is shown by bounds, so find_weak_slices has no point=.")
     found = search(
         model,
         data,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pytest_accept.data.labels import canonical, is_missing
 from pytest_accept.errors import DataError, SettingError, expected, unknown
-from pytest_accept.slices.columns import between, columns
+from pytest_accept.slices.candidate import Candidate, quarters, without
+from pytest_accept.slices.column_candidates import of_column, telling_columns
+from pytest_accept.slices.columns import columns
 from pytest_accept.slices.condition import Condition
 from pytest_accept.slices.confidence import confidence_between, confidences
 from pytest_accept.slices.texts import (
@@ -31,33 +30,7 @@ if TYPE_CHECKING:
 OVER = ("columns", "length", "words", "confidence")
 """What slices are made of."""
 
-_FEW_VALUES = 10  # more different numbers are cut into quarters
-_NAMED_VALUES = 20  # values of a column with more than that are not listed where they are too few
 _MOST_PAIRS = 2000
-_FINE = 20  # parts of a column of numbers that may say the label
-
-Members = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidate:
-    """A slice to look at: its name, what to pass as `where=`, and who is in it (n,).
-
-    `kind` is what it is about: two conditions on the same are no pair. `of` are the positions of
-    the two candidates of a pair.
-    """
-
-    name: str
-    where: Condition | dict[str, Any]
-    members: Members
-    kind: str
-    of: tuple[int, ...] = ()
-
-    @property
-    def expression(self) -> str:
-        """The argument as a user writes it: "where=longer_than(40)"."""
-        where = self.where
-        return f"where={where.expression if isinstance(where, Condition) else repr(where)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +63,9 @@ def candidates(
     small: list[str] = []
     notes: list[str] = []
     if "columns" in chosen:
-        names, notes = (named, []) if named is not None else _telling_columns(data)
+        names, notes = (named, []) if named is not None else telling_columns(data)
         for name in names:
-            found += _of_column(data, name, least, small, asked=named is not None)
+            found += of_column(data, name, least, small, asked=named is not None)
     if "length" in chosen:
         found += _of_lengths(data)
     if "words" in chosen:
@@ -132,133 +105,13 @@ def _checked(over: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _of_column(
-    data: Data, name: str, least: int, small: list[str], *, asked: bool
-) -> list[Candidate]:
-    """Return a slice for each value of a column, or for each quarter of its numbers."""
-    cells = data.column(name)
-    keys = [_keys(cell) for cell in cells]
-    if any(each is None for each in keys):
-        if asked:
-            raise DataError(
-                f"Column {name!r} of {data.population} holds neither values nor lists of them "
-                f"({data.origin([each is None for each in keys].index(True))}), so it makes no "
-                "slices. Name others: columns=[...]."
-            )
-        return []
-    counts = Counter(key for some in keys for key in some or {})
-    if len(counts) < 2:
-        if asked:
-            raise DataError(
-                f"Column {name!r} of {data.population} is {next(iter(counts), None)!r} everywhere, "
-                "so it makes no slices. Name others: columns=[...]."
-            )
-        return []
-    kind = f"column {name}"
-    numbers = [cell for cell in cells if cell is not None]
-    if len(counts) > _FEW_VALUES and all(_is_number(each) for each in numbers):
-        return _quarters(data, kind, numbers, lambda low, high: between(name, low, high))
-    values = {key: value for some in keys for key, value in (some or {}).items()}
-    if len(counts) <= _NAMED_VALUES:
-        few = sorted((key for key in counts if counts[key] < least), key=lambda key: counts[key])
-        small += [f"{_named(name, values[key])} ({counts[key]:,})" for key in few]
-    return [
-        Candidate(
-            name=_named(name, values[key]),
-            where={name: values[key]},
-            members=np.array([key in (some or {}) for some in keys], dtype=np.bool_),
-            kind=kind,
-        )
-        for key, count in counts.items()
-        if least <= count
-    ]
-
-
-def _keys(cell: Any) -> dict[str | None, Any] | None:
-    """Return the values in a cell by what `where` compares, None if they are no plain values."""
-    inside = cell if isinstance(cell, list | tuple) else [cell]
-    if not all(each is None or isinstance(each, str | int | float) for each in inside):
-        return None
-    return {
-        None if is_missing(each) else canonical(each): None if is_missing(each) else each
-        for each in inside
-    }
-
-
-def _telling_columns(data: Data) -> tuple[list[str], list[str]]:
-    """Return the columns to make slices of if none are named, and a note on what they leave out."""
-    others = {*data.text_columns, *data.label_columns, data.cluster}
-    names = [each for each in data.columns if each not in others]
-    if not data.labelled or data.tagged:
-        return names, []
-    labels = _codes([data.label_text(i) for i in range(len(data))])
-    says = [each for each in names if _says_label(data.column(each), labels)]
-    listed = ", ".join(map(repr, says))
-    note = f"columns that say the label, so not used: {listed} (columns= would name them)"
-    return [each for each in names if each not in says], [note] * bool(says)
-
-
-def _says_label(cells: list[Any], labels: NDArray[np.int64]) -> bool:
-    """Say whether who knows a cell guesses the label with a tenth of the mistakes of who does not.
-
-    Shares of raters and the like do: their slices are slices of the label.
-    """
-    if all(_is_number(each) and not is_missing(each) for each in cells):
-        numbers = np.array(cells, dtype=np.float64)
-        edges = np.quantile(numbers, np.linspace(0, 1, _FINE + 1)[1:-1])
-        codes = np.searchsorted(np.unique(edges), numbers)
-    else:
-        codes = _codes([repr(each) for each in cells])
-    if codes.max() > len(codes) / _FINE:
-        return False  # an identifier, which makes no slices
-    table = np.zeros((int(codes.max()) + 1, int(labels.max()) + 1), dtype=np.int64)
-    np.add.at(table, (codes, labels), 1)
-    blind = len(labels) - int(table.sum(axis=0).max())
-    return blind > 0 and len(labels) - int(table.max(axis=1).sum()) < 0.1 * blind
-
-
-def _codes(values: list[str]) -> NDArray[np.int64]:
-    return np.unique(values, return_inverse=True)[1].astype(np.int64)
-
-
-def _is_number(cell: Any) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
-
-
-def _named(name: str, value: Any) -> str:
-    return f"{name}={'(missing)' if value is None else value}"
-
-
-def _quarters(
-    data: Data,
-    kind: str,
-    numbers: Iterable[float],
-    condition: Callable[[Any, Any], Condition],
-    *,
-    ends: tuple[Any, Any] = (None, None),
-) -> list[Candidate]:
-    """Return four slices of about as many numbers each, or fewer where many are equal."""
-    array = np.array([each for each in numbers if not is_missing(each)])
-    at = np.quantile(array, [0.25, 0.5, 0.75], method="inverted_cdf")
-    edges = [each for each in np.unique(at).tolist() if each > array.min()]
-    bounds = [ends[0], *edges, ends[1]]
-    if len(bounds) < 3:
-        return []
-    made = [condition(low, high) for low, high in pairwise(bounds)]
-    return [_candidate(data, kind, each) for each in made]
-
-
-def _candidate(data: Data, kind: str, condition: Condition) -> Candidate:
-    return Candidate(name=condition.name, where=condition, members=condition.holds(data), kind=kind)
-
-
 def _of_lengths(data: Data) -> list[Candidate]:
     def condition(low: int | None, high: int | None) -> Condition:
         if low is None:
             return shorter_than(high or 0)
         return longer_than(low - 1) if high is None else length_between(low, high - 1)
 
-    return _quarters(data, "length", [length_of(each) for each in data.inputs], condition)
+    return quarters(data, "length", [length_of(each) for each in data.inputs], condition)
 
 
 def _of_words(data: Data, most: int, least: int) -> list[Candidate]:
@@ -283,7 +136,7 @@ def _of_confidences(model: Any, data: Data) -> list[Candidate]:
     def condition(low: float, high: float) -> Condition:
         return confidence_between(model, low, high)
 
-    return _quarters(data, "confidence", sure.tolist(), condition, ends=(0.0, 1.0))
+    return quarters(data, "confidence", sure.tolist(), condition, ends=(0.0, 1.0))
 
 
 def _pairs(single: list[Candidate], least: int) -> tuple[list[Candidate], int]:
@@ -320,13 +173,6 @@ def _both(
 
 def _distinct(found: list[Candidate]) -> list[Candidate]:
     """Return the slices without those of the same examples as an earlier one."""
-    seen: dict[bytes, int] = {}
-    kept: list[Candidate] = []
-    moved: dict[int, int] = {}
-    for place, each in enumerate(found):
-        key = np.packbits(each.members).tobytes()
-        if key in seen:
-            continue
-        seen[key] = moved[place] = len(kept)
-        kept.append(replace(each, of=tuple(moved[half] for half in each.of)))
-    return kept
+    keys = [np.packbits(each.members).tobytes() for each in found]
+    first = {key: place for place, key in reversed(list(enumerate(keys)))}
+    return without(found, {place for place, key in enumerate(keys) if first[key] != place})

@@ -219,7 +219,7 @@ def test_language_models_are_searched_over_documents(tmp_path: Path) -> None:
             "No slice of reviews has, and leaves out, at least 1,500 of its 1,600",
         ),
         ({"columns": "sauce"}, "There is no column 'sauce'. Did you mean 'source'?"),
-        ({"words": -1}, "Expected `words` to be how many words, 0 or more, but got -1"),
+        ({"words": -1}, "Expected `words` to be an integer of 0 or more, but got -1"),
         ({"over": "word"}, "no kind of slice for over= 'word'. Did you mean 'words'?"),
         ({"colums": ["source"]}, "no option of accuracy 'colums'"),
     ],
@@ -228,6 +228,11 @@ def test_bad_input_is_one_clear_error(data: pa.Data, options: Any, sentence: str
     with pytest.raises(pa.AcceptanceError) as caught:
         pa.assert_no_weak_slice(model(knows_not=True), data, **options)
     assert sentence in str(caught.value)
+
+
+def test_a_search_has_no_point(data: pa.Data) -> None:
+    with pytest.raises(pa.SettingError, match="shown by bounds, so find_weak_slices has no point="):
+        pa.find_weak_slices(model(knows_not=True), data, point=True)
 
 
 def test_a_metric_that_is_the_same_everywhere_has_no_weak_slice(data: pa.Data) -> None:
