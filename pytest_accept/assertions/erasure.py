@@ -50,8 +50,9 @@ def comprehensiveness(model: Model, data: Data, **options: Unpack[ErasureOptions
 
     Were the tokens that the explanation names needed? More is better. For each text the mean over
     `fractions` (the area over the perturbation curve) of p(text) - p(text without its top tokens),
-    p being the probability of the explained label. Tokens are taken away as ids, so that the
-    others stay the tokens they were. A value says little by itself, because it grows with how sure
+    p being the probability of the explained label; of tokens with equal scores it is chance (by the
+    run's seed) which come first. Tokens are taken away as ids, so that the others stay the tokens
+    they were. A value says little by itself, because it grows with how sure
     a model is and how easily it falls: for a bar take `comprehensiveness_over_random`.
 
     Costs one attribution a text, and a prediction for each different number of tokens: with the
@@ -83,7 +84,8 @@ def comprehensiveness_over_random(
 
     More is better. For each text its comprehensiveness minus the mean of that of `draws` random
     orders of its tokens, as many taken away: what a model loses with any tokens cancels out. A
-    random explanation has 0 in the mean, whatever the model; one that misleads has less.
+    random explanation, or one that scores all tokens alike, has 0 in the mean, whatever the model;
+    one that misleads has less.
     Choose a bar well above 0: on a sentiment model of ours where integrated gradients have 0.30,
     naming long words rather than short ones has 0.04.
 
@@ -164,20 +166,28 @@ class _Erased:
         ]
 
     def orders(self) -> list[NDArray[np.int64]]:
-        """Return each text's tokens, that with the largest score first."""
+        """Return each text's tokens, that with the largest score first, equals as they are drawn.
+
+        If the first in the text came first among equals, an explanation that says nothing would
+        name the beginnings of texts, which may well matter more than what follows.
+        """
         from pytest_accept.metrics.attributions import ranking
 
-        found = zip(self.tokens, self.explained.attributions, strict=True)
-        return [tokens[ranking(each.scores[tokens])] for tokens, each in found]
+        found = zip(self._drawn("equal scores", 1), self.explained.attributions, strict=True)
+        return [tokens[ranking(each.scores[tokens])] for (tokens,), each in found]
 
     def random_orders(self, draws: int) -> list[list[NDArray[np.int64]]]:
-        """Return random orders of each text's tokens, the same for a text and the run's seed."""
+        """Return random orders of each text's tokens."""
+        return self._drawn("random order", draws)
+
+    def _drawn(self, purpose: str, draws: int) -> list[list[NDArray[np.int64]]]:
+        """Return orders of each text's tokens, the same for a text, a purpose and a seed."""
         import numpy as np
 
         seed = self.explained.asked.question.seed
         drawn = []
         for text, tokens in zip(self.explained.inputs(), self.tokens, strict=True):
-            key = blake2b(f"{seed}\0random order\0{text!r}".encode(), digest_size=8).digest()
+            key = blake2b(f"{seed}\0{purpose}\0{text!r}".encode(), digest_size=8).digest()
             random = np.random.default_rng(int.from_bytes(key, "big"))
             drawn.append([random.permutation(tokens) for _ in range(draws)])
         return drawn

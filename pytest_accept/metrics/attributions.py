@@ -52,10 +52,14 @@ def chance_average_precision(size: int, relevant: int) -> float:
 def top_f1(relevant: NDArray[np.bool_], scores: Scores) -> float:
     """Return the F1, in 0..1, of as many top tokens as are `relevant` (t,).
 
-    Precision and recall are then equal; by chance it is the share of relevant tokens.
+    Precision and recall are then equal; by chance it is the share of relevant tokens. Where equal
+    scores leave open which tokens are on top, it is the mean over all choices.
     """
     count = int(relevant.sum())
-    return float(relevant[ranking(scores)[:count]].sum() / count)
+    last = np.sort(scores)[-count]
+    above, tied = scores > last, scores == last
+    hits = relevant[above].sum() + (count - above.sum()) * relevant[tied].mean()
+    return float(hits / count)
 
 
 def rank_correlation(one: Scores, other: Scores) -> float:

@@ -122,6 +122,15 @@ def test_planted_defects_are_told_from_a_clean_model() -> None:
             assertion(clean, data, 0.1, method=random_attributions(3))
 
 
+def test_an_explanation_that_says_nothing_does_not_gain_by_where_words_stand() -> None:
+    data = texts(*(f"good w{i} w{i + 1} w{i + 2} w{i + 3} w{i + 4}" for i in range(16)))
+    options = {"method": lambda texts, labels: [[1.0] * 6 for _ in texts], "draws": 20}
+    for metric in (pa.comprehensiveness_over_random, pa.sufficiency_over_random):
+        found = metric(linear({**WEIGHTS, **FILLER}), data, **options)
+        assert found.low < 0 < found.high
+        assert abs(found.value) < 0.1  # 0.28 if the first came first
+
+
 @pytest.mark.slow
 def test_a_random_explanation_is_seldom_better_than_random() -> None:
     runs, size = 150, 40

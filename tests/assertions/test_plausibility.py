@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, f1_score
+from sklearn.metrics import average_precision_score
 
 import pytest_accept as pa
 from pytest_accept.attributions import input_x_gradient, random_attributions
@@ -52,13 +52,14 @@ def test_is_that_of_scikit_learn(model) -> None:
     found = pa.plausibility(model, load(*rows), **OPTIONS)
     wanted = [average_precision_score(relevant, scores) for relevant, scores in reference]
     assert found.value == pytest.approx(np.mean(wanted), abs=1e-9)
-    f1s = []
+    random, f1s = np.random.default_rng(0), []
     for relevant, scores in reference:
-        top = np.zeros(len(scores), bool)
-        top[np.argsort(-scores, kind="stable")[: relevant.sum()]] = True
-        f1s.append(f1_score(relevant, top))
+        # Words that occur twice have equal scores, so which is on top is chance.
+        drawn = scores + 1e-6 * random.random((500, len(scores)))
+        top = np.argsort(-drawn, axis=1)[:, : relevant.sum()]
+        f1s.append(relevant[top].mean())
     found = pa.plausibility(model, load(*rows), measure="token_f1", **OPTIONS)
-    assert found.value == pytest.approx(np.mean(f1s), abs=1e-9)
+    assert found.value == pytest.approx(np.mean(f1s), abs=0.005)
     assert found.name == "plausibility(measure=token_f1, label=pos, input x gradient)"
 
 

@@ -26,11 +26,17 @@ def test_average_precision_is_that_of_scikit_learn() -> None:
         assert ours == pytest.approx(average_precision_score(relevant, scores), abs=1e-12)
 
 
-def test_top_f1_is_that_of_scikit_learn() -> None:
+def test_top_f1_is_that_of_scikit_learn_in_the_mean_over_orders_of_equal_scores() -> None:
     for relevant, scores in worlds():
-        top = np.zeros(len(scores), bool)
-        top[np.argsort(-scores, kind="stable")[: relevant.sum()]] = True
-        assert metrics.top_f1(relevant, scores) == pytest.approx(f1_score(relevant, top))
+        if len(scores) > 4:
+            continue
+        found = []
+        for order in map(list, permutations(range(len(scores)))):
+            top = np.zeros(len(scores), bool)
+            top[np.array(order)[np.argsort(-scores[order], kind="stable")][: relevant.sum()]] = True
+            found.append(f1_score(relevant, top, zero_division=0))
+        assert metrics.top_f1(relevant, scores) == pytest.approx(np.mean(found))
+    assert metrics.top_f1(np.arange(4) < 1, np.zeros(4)) == 0.25
 
 
 @pytest.mark.parametrize(("size", "relevant"), [(1, 1), (4, 1), (4, 2), (5, 4)])
