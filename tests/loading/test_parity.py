@@ -81,6 +81,20 @@ def test_a_model_without_padding_gets_one_text_at_a_time(checkpoints) -> None:
     assert model._engine.forwards == len(inputs)
 
 
+def test_a_head_on_the_last_position_never_sees_padding() -> None:
+    _, tokenizer = make("bert")
+    torch.manual_seed(0)
+    config = transformers.XLNetConfig(
+        vocab_size=len(tokenizer), d_model=16, n_layer=1, n_head=2, d_inner=32
+    )
+    module = transformers.XLNetForSequenceClassification(config).eval()
+    model = load_model(module, tokenizer=tokenizer, max_length=20, name="xlnet")
+    texts = ["a wonderful film", "a long and boring film it was"]
+    alone = np.concatenate([model.predict([text]).logits for text in texts])
+    fresh = load_model(module, tokenizer=tokenizer, max_length=20, name="xlnet")
+    np.testing.assert_allclose(fresh.predict(texts).logits, alone, atol=1e-5)
+
+
 def test_a_causal_model_with_padding_gets_batches() -> None:
     module, tokenizer = make("gpt2")
     inputs = inputs_for("gpt2")

@@ -144,7 +144,10 @@ class TorchBackend:
 
 
 def can_pad(module: torch.nn.Module) -> bool:
-    """Return whether a module can be told which tokens are padding."""
+    """Return whether a module can be told which tokens are padding, and heeds it."""
+    summary = getattr(module, "sequence_summary", None)
+    if getattr(summary, "summary_type", None) == "last":  # XLNet's, which would read the padding
+        return False
     takes, _ = _signature(module)
     return takes is None or MASK in takes
 
