@@ -28,6 +28,9 @@ METRICS = {
 }
 """Some metrics of each task, for who asks a model for another's."""
 
+BY_TEXT = "with that many repeats, equal texts count as clusters"
+"""The note of a question whose clusters are the equal texts, unasked."""
+
 _MANY = 0.05  # share of repeated examples beyond which equal texts count as clusters
 
 Where = Mapping[str, Any] | Callable[[dict[str, Any]], bool]
@@ -124,12 +127,32 @@ class Asked(Generic[S]):
             contributions=contributions,
         )
 
+    def mean(
+        self,
+        values: NDArray[np.float64],
+        bounds: tuple[float, float],
+        *,
+        rows: NDArray[np.int64] | None = None,
+        confidence: float | None = None,
+    ) -> Interval:
+        """Return the interval of the mean of a value of each example, or of those at `rows` (m,).
+
+        Over clusters where there are some. `confidence` None: that of the question.
+        """
+        from pytest_accept.statistics import mean_interval, mean_over_clusters_interval
+
+        chosen = self.confidence if confidence is None else confidence
+        if self.clusters is None:
+            return mean_interval(values, confidence=chosen, bounds=bounds, seed=self.seed)
+        clusters = self.clusters if rows is None else self.clusters[rows]
+        return mean_over_clusters_interval(values, clusters, confidence=chosen, bounds=bounds)
+
     def _notes(self) -> tuple[str, ...]:
         from pytest_accept.loading import learned
 
         notes = list(self.data.notes)
         if self.by_text:
-            notes.append("with that many repeats, equal texts count as clusters")
+            notes.append(BY_TEXT)
         known = learned.count(self.model.fingerprint, self.data.inputs)
         if known:
             n = len(self.data)

@@ -62,7 +62,6 @@ def of_loss(pair: Pair, name: str) -> Estimate:
     from pytest_accept.assertions.pair_evidence import shown
     from pytest_accept.metrics import losses
     from pytest_accept.metrics.pairs import possible_changes
-    from pytest_accept.statistics import mean_interval, mean_over_clusters_interval
 
     question, several = pair.question, pair.question.multi_label
     loss, targets = getattr(losses, name), question.targets()
@@ -73,11 +72,7 @@ def of_loss(pair: Pair, name: str) -> Estimate:
     least, most = possible_changes(loss, old, new, multi_label=several)
     # Soft labels and rounding may leave them by a hair; equal predictions have no range at all.
     bounds = min(least, float(rises.min())) - 1e-9, max(most, float(rises.max())) + 1e-9
-    common: Any = {"confidence": question.confidence, "bounds": bounds}
-    if question.clusters is None:
-        interval = mean_interval(rises, seed=question.seed, **common)
-    else:
-        interval = mean_over_clusters_interval(rises, question.clusters, **common)
+    interval = question.mean(rises, bounds)
     worst = np.argsort(-rises, kind="stable")
     largest = ", ".join(f"{rises[row]:+.2f}" for row in worst[:3])
 

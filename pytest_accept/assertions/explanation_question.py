@@ -130,14 +130,8 @@ class ExplainedExamples:
         self, values: NDArray[np.float64], bounds: tuple[float, float], confidence: float
     ) -> Interval:
         """Return the interval of the mean of a bounded value (m,) of each text."""
-        from pytest_accept.statistics import mean_interval, mean_over_clusters_interval
-
         question = self.asked.question
-        if question.clusters is None:
-            return mean_interval(values, confidence=confidence, bounds=bounds, seed=question.seed)
-        return mean_over_clusters_interval(
-            values, question.clusters[self.rows], confidence=confidence, bounds=bounds
-        )
+        return question.mean(values, bounds, rows=self.rows, confidence=confidence)
 
 
 def ask_explained(
@@ -156,7 +150,8 @@ def ask_explained(
     Raises SettingError for a model that cannot be asked (stored predictions), an unknown method or
     label, a `limit` that is none, or a multi-label model without a `label`.
     """
-    from pytest_accept.attributions import integrated_gradients, method_of
+    from pytest_accept.attributions import integrated_gradients
+    from pytest_accept.attributions.methods import method_of
 
     model = model_that_predicts(model)
     chosen = method_of(integrated_gradients() if method is None else method)

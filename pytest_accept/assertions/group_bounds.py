@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_accept.data.groups import Group
-    from pytest_accept.records import Evidence
+    from pytest_accept.records import Direction, Evidence
     from pytest_accept.statistics import GroupBounds, Interval
 
 Ask = Callable[[float], "Interval"]
@@ -37,9 +37,6 @@ _TO_THE_TAIL = {
 _SHOWN = 20
 _NAMED = 10
 _USUAL_SIZE = 30
-
-BY_TEXT = "with that many repeats, equal texts count as clusters"
-"""The note of a question whose clusters are the equal texts, unasked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -226,6 +223,34 @@ def grouped_options(label: str, options: str, min_group_size: int) -> str:
     """Return a metric's options with those that all questions about groups have."""
     size = "" if min_group_size == _USUAL_SIZE else f"min_group_size={min_group_size}"
     return ", ".join(each for each in (f"group={label}", options, size) if each)
+
+
+def plan_by(
+    interval: Interval, families: Sequence[GroupFamily], bounds: tuple[float, float]
+) -> Callable[[float, Direction], tuple[int | None, float | None]]:
+    """Return what says how many examples would decide, and what these could have shown.
+
+    Groups that happen to measure the same are at an end of what a gap can be, but not for want of
+    variance: there the side without room counts as wide as the other. Of groups that are too small
+    nothing is said: more examples like these leave out what is missing.
+    """
+    import numpy as np
+
+    from pytest_accept.statistics import needed_examples, smallest_shown
+
+    value, low, high = interval.value, interval.low, interval.high
+    if any(not np.isin(each.raw.values, each.span).any() for each in families):
+        low = 2 * value - high if low == value else low
+        high = 2 * value - low if high == value else high
+    learned = replace(interval, low=low, high=high)
+
+    def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
+        if any(each.small for each in families):
+            return None, None
+        shown = smallest_shown(learned, bar, direction=direction, bounds=bounds)
+        return needed_examples(learned, bar), shown
+
+    return plan
 
 
 def noise_note(

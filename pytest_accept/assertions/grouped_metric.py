@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept.assertions.asked import as_data, repeats
+from pytest_accept.assertions.asked import BY_TEXT, as_data, repeats
 from pytest_accept.assertions.group_bounds import (
-    BY_TEXT,
     GroupFamily,
     family,
     grouped_options,
     influences,
+    plan_by,
 )
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.regression import unwrapped
 from pytest_accept.errors import DataError, SettingError, check_count
-from pytest_accept.records import Direction, Estimate, Evidence
+from pytest_accept.records import Estimate, Evidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ class Divided:
         notes: tuple[str, ...] = (),
     ) -> Measurement:
         """Return the bounds as a Measurement of all examples."""
-        from pytest_accept.statistics import Interval, needed_examples, smallest_shown
+        from pytest_accept.statistics import Interval
 
         value, low, high = bounds
         own = self.overall
@@ -100,13 +100,6 @@ class Divided:
             clusters=own.clusters,
             method=f"{of_worst.method}, {over}",
         )
-
-        def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
-            if found.small:  # more examples like these leave out what is missing
-                return None, None
-            shown = smallest_shown(interval, bar, direction=direction, bounds=metric_range(title))
-            return needed_examples(interval, bar), shown
-
         return replace(
             own,
             metric=title,
@@ -118,7 +111,7 @@ class Divided:
             options=grouped_options(self.label, own.options, self.min_group_size),
             notes=(*found.notes(), *notes, *self._notes(worst)),
             find_evidence=lambda: self._evidence(found, worst),
-            plan=plan,
+            plan=plan_by(interval, [found], metric_range(title)),
             plan_seeds=None,
             judged={},
             contributions=None,

@@ -96,7 +96,7 @@ class EditedExamples(Generic[Q]):
 
         question = self.question
         low, high = bounds or metric_range(question.metric)
-        measured = interval or self._interval(values, (low, high))
+        measured = interval or self.question.mean(values, (low, high), rows=self.rows)
         # Where one edited text decides, one that is invalid spoils the whole example.
         invalid = min(1.0, self.assumed_invalid * (self.draws if worst else 1))
         few = len(self.rows) < self.min_changed * len(question.data)
@@ -133,18 +133,6 @@ class EditedExamples(Generic[Q]):
         if few and question.point:
             measurement = replace(measurement, low=low, high=high, method=measured.method)
         return replace(measurement, plan=plan)
-
-    def _interval(self, values: NDArray[np.float64], bounds: tuple[float, float]) -> Interval:
-        from pytest_accept.statistics import mean_interval, mean_over_clusters_interval
-
-        confidence, clusters = self.question.confidence, self.question.clusters
-        if clusters is None:
-            return mean_interval(
-                values, confidence=confidence, bounds=bounds, seed=self.question.seed
-            )
-        return mean_over_clusters_interval(
-            values, clusters[self.rows], confidence=confidence, bounds=bounds
-        )
 
     def _notes(self, few: bool) -> tuple[str, ...]:
         changed, all_of = len(self.rows), len(self.question.data)

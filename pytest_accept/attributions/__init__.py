@@ -17,7 +17,6 @@ from pytest_accept.attributions.methods import (
     captum,
     input_x_gradient,
     integrated_gradients,
-    method_of,
     occlusion,
     random_attributions,
 )
@@ -36,7 +35,6 @@ __all__ = [
     "captum",
     "input_x_gradient",
     "integrated_gradients",
-    "method_of",
     "occlusion",
     "predict_edited",
     "random_attributions",

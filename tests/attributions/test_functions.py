@@ -7,7 +7,8 @@ import pytest
 import torch
 
 import pytest_accept as pa
-from pytest_accept.attributions import attribute, method_of, tokens_of
+from pytest_accept.attributions import attribute, tokens_of
+from pytest_accept.attributions.methods import method_of
 from tests.attributions.classifiers import TEXTS, classifier, loaded
 
 
