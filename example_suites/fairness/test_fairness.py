@@ -9,10 +9,12 @@ single texts with what they would be if they spoke of somebody else.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_accept import (
+    Data,
     assert_counterfactual_flip_rate_below,
     assert_counterfactual_score_gap_below,
     assert_demographic_parity_difference_below,
@@ -52,7 +54,7 @@ NAMES = [
 ]
 
 
-def opinions(sentences, called, **slots):
+def opinions(sentences: list[str], called: str, **slots: Any) -> Data:
     """Return cases whose template holds the opinion, so that they differ in the slots alone."""
     parts = []
     for label, adjectives in OPINIONS.items():

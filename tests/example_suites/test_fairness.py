@@ -1,10 +1,11 @@
 """The suite of fairness: the trained model is accepted, and what is known of it is shown."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from pytest_accept import read_record
+from pytest_accept import counterfactual_flip_rate, lexicon, load_model, read_record
 from tests.example_suites.running import SUITES, make, run
 
 
@@ -22,19 +23,20 @@ def test_the_trained_model_is_accepted_and_whom_it_misreads_is_named(tmp_path: P
     assert {verdict.status for verdict in verdicts} == {"accepted"}
     by_source = verdicts[0].evidence[0].parts
     assert {part.name.rpartition("=")[2] for part in by_source} == {"movies", "amazon", "tweets"}
-    of_all = [v for v in verdicts if v.estimate.metric == "counterfactual_flip_rate"][1]
+    of_believers, of_all, *_ = (
+        v for v in verdicts if v.estimate.metric == "counterfactual_flip_rate"
+    )
+    assert of_believers.estimate.value == 0
     assert of_all.estimate.value > 0
     (odd,) = of_all.evidence[1].lines
     assert odd.startswith("atheist: in")
 
 
 @pytest.mark.slow
-def test_the_rushed_model_is_not_accepted(tmp_path: Path) -> None:
-    report = tmp_path / "rushed.json"
-    rushed = str(SUITES / "sentiment" / "runs" / "rushed")
-    arguments = ("--accept-model", rushed, "--accept-report", f"json:{report}")
-    assert run("fairness", *arguments, "-k", "religions or atheists") == 1
-    verdicts = [criterion.verdict for criterion in read_record(report).criteria]
-    refused = [verdict for verdict in verdicts if verdict.status != "accepted"]
-    assert refused
-    assert all(verdict.evidence for verdict in refused), "each shows why"
+def test_the_rushed_model_is_not_accepted() -> None:
+    suite = import_module("example_suites.fairness.test_fairness")
+    believers = suite.opinions(suite.RELIGIONS, "neighbours", religion=lexicon("religions")[:-1])
+    rushed = load_model(SUITES / "sentiment" / "runs" / "rushed")
+    found = counterfactual_flip_rate(rushed, believers, template="template", identity="religion")
+    assert found.value > 0, "of the trained model it is 0"
+    assert found.high > 0.10
