@@ -14,6 +14,7 @@ from pytest_accept.assertions.group_bounds import (
     grouped_options,
     listed,
     noise_note,
+    plan_by,
 )
 from pytest_accept.assertions.question import Question, ask
 from pytest_accept.errors import SettingError, check_count
@@ -93,9 +94,7 @@ class RateQuestion:
             ),
             notes=(*notes, *noise),
         )
-        if any(each.small for each in families):  # more like these leave out what is missing
-            return replace(found, plan=lambda bar, direction: (None, None))
-        return found
+        return replace(found, plan=plan_by(interval, families, (0, 1)))
 
     def _counted(self, families: Sequence[GroupFamily]) -> tuple[int, int | None]:
         """Return how many examples the rates are of, and clusters."""

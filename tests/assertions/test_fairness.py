@@ -198,3 +198,19 @@ def test_bad_options_teach(world: World, options: dict, message: str) -> None:
         pa.demographic_parity_difference(
             world.predictions, world.data, **{"group": "source", **options}
         )
+
+
+@pytest.mark.parametrize(("hits", "needed"), [(50, 2900), (0, 300)])
+def test_groups_that_happen_to_measure_the_same_still_vary(hits: int, needed: int) -> None:
+    """The width of a gap of 0 shrinks as 1/sqrt(n), but as 1/n where all rates are 0."""
+    rows = [{"text": str(i), "label": "neg", "group": "ab"[i % 2]} for i in range(200)]
+    said = [[0.1, 0.9] if i < 2 * hits else [0.9, 0.1] for i in range(200)]
+    predictions = pa.load_predictions(said, labels=["neg", "pos"])
+    data = pa.load_data(rows, group="group")
+    bar = 0.05 if hits else 0.02
+    for metric in (pa.demographic_parity_difference, pa.group_gap):
+        found = metric(predictions, data)
+        assert found.value == 0
+        verdict = found.judge(bar, "below")
+        assert verdict.status == "inconclusive"
+        assert verdict.needed_n == pytest.approx(needed, rel=0.1)
