@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pytest_accept.assertions.question import Question
     from pytest_accept.data import Data
     from pytest_accept.prediction.predictions import Input
+
 Columns = str | Sequence[str]
+"""A column, or several: the first names the template, the others say what else differs."""
 
 
 def templated(

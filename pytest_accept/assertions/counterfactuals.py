@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_accept.assertions.perturbed import TIE
@@ -91,16 +91,7 @@ class Alternatives:
 
     def mean(self, values: NDArray[np.float64]) -> Interval:
         """Return the interval of the mean over observations of values (g,) in 0..1."""
-        from pytest_accept.statistics import mean_interval, mean_over_clusters_interval
-
-        question = self.question
-        if self.clusters is not None:
-            return mean_over_clusters_interval(
-                values, self.clusters, confidence=question.confidence, bounds=(0, 1)
-            )
-        return mean_interval(
-            values, confidence=question.confidence, bounds=(0, 1), seed=question.seed
-        )
+        return replace(self.question, clusters=self.clusters).mean(values, (0, 1))
 
     def answer(
         self,

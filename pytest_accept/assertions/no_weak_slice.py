@@ -49,8 +49,6 @@ def assert_no_weak_slice(
         def test_no_weak_spot(model, reviews):
             assert_no_weak_slice(model, reviews, worse_by=0.1)
     """
-    import numpy as np
-
     _check(metric, worse_by)
     options.setdefault("pairs", False)
     found = search(
@@ -62,6 +60,15 @@ def assert_no_weak_slice(
         fewest=100,
         **options,
     )
+    verdict = _worst(found, float(worse_by)).judge(float(worse_by), "below")
+    require(verdict)
+    return verdict
+
+
+def _worst(found: Searched, worse_by: float) -> Measurement:
+    """Return how much worse the worst slice is than overall."""
+    import numpy as np
+
     values, lows, highs = found.search.values, found.search.low, found.search.highs(worse_by)
     least, most = metric_range(found.overall.metric)
     low, high = max(float(lows.max()), least - most), min(float(highs.max()), most - least)
@@ -97,7 +104,7 @@ def assert_no_weak_slice(
         )
         return needed_examples(interval, bar), None
 
-    measured = Measurement(
+    return Measurement(
         metric=_title(found.overall),
         value=float(values.max()),
         low=low,
@@ -116,9 +123,6 @@ def assert_no_weak_slice(
         find_evidence=lambda: _evidence(found, shown[:_SHOWN]),
         plan=plan,
     )
-    verdict = measured.judge(float(worse_by), "below")
-    require(verdict)
-    return verdict
 
 
 def _check(metric: Any, worse_by: Any) -> None:

@@ -107,7 +107,6 @@ def _relevant(
     asked: ExplanationQuestion, rationale: str | tuple[str, str]
 ) -> tuple[list[NDArray[np.bool_]], list[str]]:
     """Return which of each text's own tokens are in its rationale, and notes."""
-
     from pytest_accept.assertions.rationales import read_rationales
     from pytest_accept.assertions.word_finders import tokens_on
     from pytest_accept.attributions import tokens_of

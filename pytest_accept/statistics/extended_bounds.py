@@ -22,8 +22,8 @@ def extended_bounds(
     grows as a t quantile (of its clusters, or else examples), once as it is and once on the scale
     on which `bounds` are infinitely far (logit, or log for one end), and the wider one counts; from
     a value at an end of the range, it grows as the logarithm of the error (a Poisson law of rare
-    events). Beyond the interval's own
-    confidence that is no narrower than Clopper-Pearson's where both can be had.
+    events). Beyond the interval's own confidence that is no narrower than Clopper-Pearson's where
+    both can be had.
     """
     chances = stats.norm.cdf(levels)
     degrees = max(2, (interval.clusters or interval.n) - 1)
