@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pytest_accept.attributions import Attribution
+    from pytest_accept.attributions import Attribution, Method
+    from pytest_accept.attributions.kinds import ScoringFunction
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.statistics import Interval
-
-Method = Any
-"""A method of `pytest_accept.attributions`, its name, or a function of texts and labels."""
 
 
 class ExplanationOptions(Options, total=False):
@@ -35,7 +33,7 @@ class ExplanationOptions(Options, total=False):
     default all.
     """
 
-    method: Method
+    method: Method | ScoringFunction | str
     label: str | None
     limit: int | None
 
@@ -139,7 +137,7 @@ def ask_explained(
     model: Model,
     data: Data,
     *,
-    method: Method = None,
+    method: Method | ScoringFunction | str | None = None,
     label: str | None = None,
     limit: int | None = None,
     takes: Sequence[str] = (),

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import torch
 
-from pytest_accept.errors import SettingError, TrainingError, expected
+from pytest_accept.errors import ModelError, SettingError, TrainingError, expected
 from pytest_accept.loading import Model, load_model
 from pytest_accept.recording import record_training
 from pytest_accept.records import Training
@@ -177,8 +177,9 @@ def _loaded(made: Any, name: str) -> Model:
 
 def _unfit(model: Model) -> str | None:
     """Return which weights of a model are no numbers, None if all are."""
-    module = getattr(model._engine.backend, "module", None)
-    if module is None:
+    try:
+        module = model.module()
+    except ModelError:  # a function
         return None
-    bad = [name for name, each in module().named_parameters() if not torch.isfinite(each).all()]
+    bad = [name for name, each in module.named_parameters() if not torch.isfinite(each).all()]
     return f"weights are NaN or infinite: {', '.join(bad[:3])}" if bad else None
