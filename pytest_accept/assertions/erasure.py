@@ -28,7 +28,6 @@ FRACTIONS = (0.01, 0.05, 0.10, 0.20, 0.50)
 """Of a text's tokens (DeYoung et al. 2020)."""
 
 Replace = Literal["delete", "mask"]
-_TAKES = ("fractions", "replace", "draws")
 DRAWS = 3
 
 
@@ -129,7 +128,7 @@ def _over_random(metric: str, model: Model, data: Data, draws: int, **options: A
     from pytest_accept.assertions.attribution_evidence import extremes
 
     check_count("draws", draws)
-    erased = _erase(metric, model, data, **options)
+    erased = _erase(metric, model, data, takes=("draws",), **options)
     drawn = erased.random_orders(draws)
     left = erased.left([[own, *random] for own, random in zip(erased.orders(), drawn, strict=True)])
     others = left[:, 1:].mean(axis=1)
@@ -224,6 +223,7 @@ def _erase(
     model: Model,
     data: Data,
     *,
+    takes: Sequence[str] = (),
     fractions: Sequence[float] = FRACTIONS,
     replace: Replace = "delete",
     **options: Any,
@@ -234,7 +234,7 @@ def _erase(
     from pytest_accept.attributions import tokens_of
 
     _check(fractions, replace)
-    asked = ask_explained(metric, model, data, takes=_TAKES, **options)
+    asked = ask_explained(metric, model, data, takes=("fractions", "replace", *takes), **options)
     data = asked.question.data
     tokens = [np.flatnonzero(each.real) for each in tokens_of(asked.model, data.inputs)]
     counting = np.flatnonzero([len(each) >= 2 for each in tokens])

@@ -172,6 +172,7 @@ def test_limit_draws_evenly_and_says_so() -> None:
         ({"limit": 0}, "Expected `limit` to be an integer of 1 or more"),
         ({"label": "good"}, "There is no label 'good'"),
         ({"methods": "occlusion"}, "There is no option of comprehensiveness 'methods'. Did you"),
+        ({"draws": 3}, "There is no option of comprehensiveness 'draws'. Known: 'cluster', "),
         ({"method": "occlusions"}, "There is no method of attribution 'occlusions'. Did you mean"),
     ],
 )
