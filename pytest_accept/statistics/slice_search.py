@@ -22,6 +22,7 @@ from pytest_accept.statistics.arguments import (
 )
 from pytest_accept.statistics.design_effect import effective_examples
 from pytest_accept.statistics.dirichlet import dirichlet_quantile
+from pytest_accept.statistics.group_correlation import group_correlation
 from pytest_accept.statistics.slice_gaps import Gap
 
 _DRAWN_NUMBERS = 4_000_000
@@ -35,7 +36,8 @@ class SliceSearch:
 
     `values` and `low` are (K,). `low` are simultaneous lower bounds: all of them hold with
     probability `confidence`. `p_values` (K,) are corrected for the search. A slice is shown to be
-    worse if it is so by `critical` standard `errors` (K,).
+    worse if it is so by `critical` standard `errors` (K,). `alike` (K,) says how much a slice and
+    the rest err against each other: 0, or less where they share clusters.
     """
 
     values: FloatArray
@@ -47,11 +49,12 @@ class SliceSearch:
     method: str
     gap: Callable[[int], Gap]
     counts: Callable[[int, float], tuple[float, float]]
+    alike: FloatArray
 
     def high(self, k: int) -> float:
         """Return the upper bound of one slice that holds together with those of all others."""
         each = (1 - self.confidence) / len(self.values)
-        return _upper(self.gap(k), self.counts(k, 1 - each), each)
+        return _upper(self.gap(k), self.counts(k, 1 - each), each, self.alike[k])
 
     def highs(self, bar: float) -> FloatArray:
         """Return upper bounds (K,) that hold with probability `confidence` each.
@@ -61,12 +64,12 @@ class SliceSearch:
         slices = range(len(self.values))
         counts = [self.counts(k, self.confidence) for k in slices]
         tail = 1 - self.confidence
-        bounds = np.array([_ceiling(self.gap(k), counts[k], tail) for k in slices])
+        bounds = np.array([_ceiling(self.gap(k), counts[k], tail, self.alike[k]) for k in slices])
         largest = -np.inf
         for k in np.argsort(-bounds, kind="stable").tolist():
             if bounds[k] <= min(bar, largest):
                 break
-            bounds[k] = _upper(self.gap(k), counts[k], tail)
+            bounds[k] = _upper(self.gap(k), counts[k], tail, self.alike[k])
             largest = max(largest, bounds[k])
         return bounds
 
@@ -95,7 +98,9 @@ def search_slices(
     as below, which allows for rare large values that the rest may hide. Clusters of unequal sizes
     cannot be exchanged: with clusters it is the normal quantile at (1 - confidence) / K
     (Bonferroni), and the errors are those of an effective number of examples
-    (`effective_examples`).
+    (`effective_examples`). Clusters that reach across a slice, and are good for it where they are
+    bad for the rest, widen all its bounds (`group_correlation`): as if independent, an upper bound
+    erred 0.11 of the time with 100 such clusters, and now at most 0.05 with 20 or 100.
 
     Upper bounds add those of two Dirichlet-weighted means with an unseen value each, as in
     `mean_interval`, at a right angle (MOVER; Zou and Donner 2008). Of two shares they err at most
@@ -126,10 +131,12 @@ def search_slices(
         within, without = (_effective(added, of, level) for added, of in parts)
         return within, without
 
-    found, errors = np.empty(len(inside)), np.empty(len(inside))
+    found, errors, alike = (np.zeros(len(inside)) for _ in range(3))
     for k, member in enumerate(inside):
         one = gap(member)
-        found[k], errors[k] = one.value, _error(one, counts(k, 1 - each))
+        if codes is not None:
+            alike[k] = _alike(one, codes[member], codes[~member])
+        found[k], errors[k] = one.value, _error(one, counts(k, 1 - each), alike[k])
     if codes is None:
         generator = np.random.default_rng(seed)
         largest = np.sort(_largest_by_chance(values, inside, resamples, generator))
@@ -152,7 +159,8 @@ def search_slices(
         shown = np.where(low > 0, low, found * (1 - critical / statistic))
     low = np.where(p_values <= tail, shown, np.minimum(low, 0.0))
     for k in np.flatnonzero(low > 0).tolist():
-        low[k] = min(low[k], -_upper(gap(inside[k]).reversed, counts(k, confidence), tail))
+        opposite = gap(inside[k]).reversed
+        low[k] = min(low[k], -_upper(opposite, counts(k, confidence), tail, alike[k]))
     return SliceSearch(
         values=found,
         low=low,
@@ -163,6 +171,7 @@ def search_slices(
         method=("permutation" if codes is None else "Bonferroni") + " below, Dirichlet above",
         gap=lambda k: gap(inside[k]),
         counts=counts,
+        alike=alike,
     )
 
 
@@ -206,14 +215,33 @@ def _ratio(gaps: FloatArray, errors: FloatArray) -> FloatArray:
     return ratios
 
 
-def _error(gap: Gap, counts: tuple[float, float]) -> float:
+def _error(gap: Gap, counts: tuple[float, float], alike: float) -> float:
     """Return the standard error of a gap."""
-    variance = 0.0
+    errors = []
     for added, count in zip((gap.inside, gap.outside), counts, strict=True):
-        spread = float(added.var())
-        if spread > 0:
-            variance += spread / (count - 1) if count > 1 else np.inf
-    return float(np.sqrt(variance))
+        spread = float(added.std())
+        few = np.inf if spread > 0 else 0.0
+        errors.append(spread / math.sqrt(count - 1) if count > 1 else few)
+    return _together(errors, alike)
+
+
+def _together(margins: Sequence[float], alike: float) -> float:
+    """Return the margin of a sum of two from theirs, at a right angle or a wider one."""
+    one, other = margins
+    if not math.isfinite(one + other):
+        return np.inf
+    return math.sqrt(one**2 + other**2 - 2 * alike * one * other)
+
+
+def _alike(gap: Gap, within: IntArray, without: IntArray) -> float:
+    """Return the correlation of the means of slice and rest where it is negative, else 0.
+
+    Clusters that are good for the one and bad for the other make the gap vary more. That those
+    that are good for both make it vary less is not made use of.
+    """
+    residuals = [gap.inside - gap.inside.mean(), gap.outside.mean() - gap.outside]
+    found = group_correlation(residuals, [within, without])
+    return 0.0 if found is None else min(0.0, float(found[0, 1]))
 
 
 def _effective(added: FloatArray, clusters: IntArray, level: float) -> float:
@@ -221,15 +249,15 @@ def _effective(added: FloatArray, clusters: IntArray, level: float) -> float:
     return effective_examples(added - added.mean(), codes, level)
 
 
-def _upper(gap: Gap, counts: tuple[float, float], tail: float) -> float:
+def _upper(gap: Gap, counts: tuple[float, float], tail: float, alike: float = 0.0) -> float:
     """Return the upper bound of a gap at this tail."""
     margins = []
     for points, weights, mean in _groups(gap, counts):
         margins.append(max(0.0, dirichlet_quantile(points, weights, tail) - mean))
-    return gap.value + math.hypot(*margins)
+    return gap.value + _together(margins, alike)
 
 
-def _ceiling(gap: Gap, counts: tuple[float, float], tail: float) -> float:
+def _ceiling(gap: Gap, counts: tuple[float, float], tail: float, alike: float = 0.0) -> float:
     """Return what that upper bound does not exceed (Cantelli's inequality)."""
     margins = []
     for points, weights, mean in _groups(gap, counts):
@@ -237,7 +265,7 @@ def _ceiling(gap: Gap, counts: tuple[float, float], tail: float) -> float:
         center = float(weights @ points) / total
         spread = float(weights @ (points - center) ** 2) / total / (total + 1)
         margins.append(max(0.0, center - mean + float(np.sqrt(spread * (1 - tail) / tail))))
-    return gap.value + math.hypot(*margins)
+    return gap.value + _together(margins, alike)
 
 
 def _groups(

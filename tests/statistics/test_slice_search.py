@@ -110,7 +110,7 @@ def test_bounds_that_are_not_computed_are_wider_and_do_not_matter() -> None:
     assert ((some > 0.3) >= (every > 0.3)).all()
     assert (some >= every - 1e-12).all()
     for k in range(len(members)):
-        of = found.gap(k), found.counts(k, 0.95), 0.05
+        of = found.gap(k), found.counts(k, 0.95), 0.05, found.alike[k]
         assert _ceiling(*of) >= _upper(*of)
     assert all(found.high(k) >= every[k] for k in range(3))
 
@@ -135,6 +135,28 @@ def test_values_that_are_all_equal_show_nothing_and_the_seed_decides() -> None:
     assert (first.low == again.low).all()
     with pytest.raises(ValueError, match="slices of 2 to 298 examples"):
         searched(loss(values), np.ones((1, N)))
+
+
+def test_clusters_that_are_good_for_a_slice_and_bad_for_the_rest_widen_its_bounds() -> None:
+    codes = np.repeat(np.arange(100), 6)
+    member = np.arange(600) % 3 == 0
+
+    def draw(seed: int) -> Gaps:
+        random = np.random.default_rng(seed)
+        chance = random.beta(0.25, 0.25, size=100)[codes]
+        return loss((random.random(600) < np.where(member, chance, 1 - chance)) * 1.0)
+
+    drawn = [draw(seed) for seed in range(200)]
+    spread = np.std([each.of(member).value for each in drawn])
+    found = [searched(each, member[None, :], clusters=codes) for each in drawn[:5]]
+    apart = searched(drawn[0], member[None, :], clusters=np.where(member, codes, codes + 100))
+    assert spread < np.mean([each.errors[0] for each in found]) < 1.3 * spread
+    assert apart.errors[0] < 0.9 * spread
+    assert apart.alike[0] == 0 > -0.8 > found[0].alike[0]
+    assert apart.highs(-1)[0] < found[0].highs(-1)[0]
+    # Clusters that are as good for both are not made use of.
+    alike = (np.random.default_rng(0).random(100) < 0.5)[codes] * 1.0
+    assert searched(loss(alike), member[None, :], clusters=codes).alike[0] == 0
 
 
 @dataclass(frozen=True)
@@ -186,7 +208,7 @@ def test_bounds_hold_for_all_slices_together_and_one_by_one(world: str) -> None:
         wrong += bool((found.low > np.maximum(gaps, 0) + 1e-9).any())
         for at, k in enumerate((1, 12)):
             counts = found.counts(k, 0.95)
-            below[at] += _upper(found.gap(k), counts, 0.05) < gaps[k] - 1e-9
+            below[at] += _upper(found.gap(k), counts, 0.05, found.alike[k]) < gaps[k] - 1e-9
     allowed = 0.05 + 3 * np.sqrt(0.05 * 0.95 / REPS)
     assert wrong / REPS <= allowed
     assert below.max() / REPS <= allowed
