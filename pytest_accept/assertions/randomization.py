@@ -44,7 +44,8 @@ def randomization_sensitivity(
     Costs an attribution of each text by the model and one more for each of its layers, so at most
     200 texts are asked unless `limit` says otherwise (None: all). Texts of fewer than 3 tokens are
     left out and counted. Labels are not needed. Interval: that of a mean over texts of values in
-    0..1. ModelError for a function, which has no weights.
+    0..1, for the one shuffle that the run's seed draws: that another would measure otherwise is not
+    in it. ModelError for a function, which has no weights.
 
     Options: `method`, `label` and `limit` (see `ExplanationOptions`), and those of every metric:
     `where`, `cluster`, `confidence`, `point`.
