@@ -36,13 +36,6 @@ class Group:
     data: Data
 
 
-def members(
-    data: Data, group: GroupBy | None = None, groups: Iterable[Any] | None = None
-) -> dict[str, Data]:
-    """Return the examples of each group by its name; the arguments are those of `groups_of`."""
-    return {each.name: each.data for each in groups_of(data, group, groups)}
-
-
 def groups_of(
     data: Data, group: GroupBy | None = None, groups: Iterable[Any] | None = None
 ) -> tuple[Group, ...]:

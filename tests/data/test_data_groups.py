@@ -1,16 +1,21 @@
 """Groups of examples: by columns, intersections and functions, and what is refused."""
 
 import re
+from typing import Any
 
 import pytest
 
 import pytest_accept as pa
-from pytest_accept.data.groups import groups_of, members
+from pytest_accept.data.groups import groups_of
 
 ROWS = [
     {"text": f"text {i}", "label": "pos", "gender": "mf"[i % 2], "age": 20 + i % 3, "words": ["a"]}
     for i in range(12)
 ]
+
+
+def members(data: pa.Data, *arguments: Any, **options: Any) -> dict[str, pa.Data]:
+    return {each.name: each.data for each in groups_of(data, *arguments, **options)}
 
 
 @pytest.fixture(scope="module")
