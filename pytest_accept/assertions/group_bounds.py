@@ -258,8 +258,11 @@ def noise_note(
     measure: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     *,
     confidence: float,
+    asked: str,
 ) -> tuple[str, ...]:
     """Return a note on what groups that do not differ would measure by noise alone.
+
+    It names what is `asked`, because the summary of a run shows the notes of all criteria together.
 
     `measure` takes drawn values (R, G) to what is measured (R,); of several families the largest.
     """
@@ -275,4 +278,7 @@ def noise_note(
     expected_value = float(np.max(drawn, axis=0).mean())
     if not math.isfinite(expected_value):
         return ()
-    return (f"groups that do not differ would measure about {expected_value:.3f} by noise alone",)
+    return (
+        f"groups that do not differ would measure about {expected_value:.3f} by noise alone "
+        f"({asked})",
+    )

@@ -83,7 +83,8 @@ class RateQuestion:
             clusters=clusters,
             method=f"{own}, all pairs",
         )
-        noise = noise_note(families, measure, confidence=question.confidence)
+        asked = f"{question.metric} by {self.label}"
+        noise = noise_note(families, measure, confidence=question.confidence, asked=asked)
         notes = [note for each in families for note in (*each.notes(), *_undefined(each))]
         found = question.answer(
             interval,

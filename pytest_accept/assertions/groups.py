@@ -80,7 +80,12 @@ def group_gap(
         found,
         higher_is_better=False,
         over="all pairs",
-        notes=noise_note([found], gap_of, confidence=divided.confidence),
+        notes=noise_note(
+            [found],
+            gap_of,
+            confidence=divided.confidence,
+            asked=f"{title} by {divided.label}",
+        ),
     )
 
 

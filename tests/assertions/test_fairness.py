@@ -101,7 +101,7 @@ def test_a_model_that_holds_a_group_back_is_rejected_and_a_fair_one_accepted() -
     with pytest.raises(pa.AcceptanceFailure, match=r"equalized_odds.*rejected") as failure:
         pa.assert_equalized_odds_difference_below(*planted, 0.1)
     shown = str(failure.value)
-    assert "by noise alone" in shown
+    assert "by noise alone (equalized_odds_difference by group)" in shown
     assert "c: the most confident mistakes about 'pos':" in shown
     true_positives, false_positives, missed = failure.value.verdict.evidence
     assert {(each.expected, each.predicted) for each in missed.examples} == {("pos", "neg")}
