@@ -64,8 +64,9 @@ def templated(
         notes.append(f"{len(single):,} {several} texts of one identity and cannot be compared")
     several_of_one = sum(len({identities[i] for i in some}) < len(some) for some in kept.values())
     if several_of_one:
+        have = "templates have" if several_of_one > 1 else "template has"
         notes.append(
-            f"{several_of_one:,} templates have several texts of one identity, which must be "
+            f"{several_of_one:,} {have} several texts of one identity, which must be "
             "predicted alike, too. If they differ in more than the identity, name the columns that "
             f"say so: template={[columns[0], '…']!r}"
         )

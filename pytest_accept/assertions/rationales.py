@@ -30,7 +30,10 @@ def read_rationales(data: Data, column: str, texts: Sequence[str]) -> list[list[
             problems.append((i, problem))
         outside = [span for span in spans if not 0 <= span[0] < span[1] <= len(text)]
         if outside:
-            shown = f"{list(outside[0])} is outside of a text of {len(text):,} characters"
+            start, stop = outside[0]
+            shown = f"{[start, stop]} is outside of a text of {len(text):,} characters"
+            if start >= stop:
+                shown = f"{[start, stop]} holds no character: it must start before it stops"
             problems.append((i, shown))
         found.append(spans)
     if problems:

@@ -153,6 +153,10 @@ def test_cases_that_differ_in_more_than_the_identity_are_several_observations() 
     assert blunt.value == 1
     assert "2 templates have several texts of one identity" in blunt.notes[1]
     assert "template=['template', '…']" in blunt.notes[1]
+    one = pa.counterfactual_flip_rate(
+        CLEAN, cases.where(template=pattern[0]), template="template", identity="who"
+    )
+    assert "1 template has several texts of one identity" in one.notes[1]
     fine = pa.counterfactual_flip_rate(CLEAN, cases, template=["template", "adj"], identity="who")
     assert (fine.value, fine.n, fine.clusters) == (0, 6, 2)
     assert fine.options == "template=template+adj, identity=who"

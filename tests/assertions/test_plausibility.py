@@ -122,7 +122,7 @@ def test_a_failure_shows_texts_unlike_their_rationale(model) -> None:
     ("rationale", "message"),
     [
         ([[2, 60]], r"\[2, 60\] is outside of a text of 11 characters"),
-        ([[6, 2]], r"\[6, 2\] is outside of a text"),
+        ([[6, 2]], r"\[6, 2\] holds no character: it must start before it stops"),
         ([-1], r"\[-1, 0\] is outside of a text"),
         ("good", "'good' is none of [[start, stop], …], [character, character, …], or either"),
         ("[2.5]", "'[2.5]' is none of"),
