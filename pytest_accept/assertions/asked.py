@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -224,6 +226,20 @@ def as_data(data: Any, where: Where | None = None) -> Data:
 
     loaded = data if isinstance(data, Data) else load_data(data)
     return loaded if where is None else loaded.where(where)
+
+
+def check_options(
+    called: str, own: Iterable[str], metric: Callable[..., Any], options: Iterable[str]
+) -> None:
+    """Raise SettingError for an option that is none, where `called` hands them on to a metric.
+
+    The metric would know only its own. What it may take without saying so is left to it.
+    """
+    parameters = inspect.signature(metric).parameters
+    known = {*own, *Options.__annotations__, *list(parameters)[2:]} - {"options"}
+    for name in options:
+        if name not in known and difflib.get_close_matches(name, own, n=1, cutoff=0.7):
+            raise SettingError(unknown(f"option of {called}", name, sorted(known)))
 
 
 def repeats(data: Data) -> bool:

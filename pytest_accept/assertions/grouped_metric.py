@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept.assertions.asked import BY_TEXT, as_data, repeats
+from pytest_accept.assertions.asked import BY_TEXT, as_data, check_options, repeats
 from pytest_accept.assertions.group_bounds import (
     GroupFamily,
     family,
@@ -200,6 +200,7 @@ def divide(
     asked = time.perf_counter()
     check_count("min_group_size", min_group_size)
     metric, options = unwrapped(metric, options)
+    check_options("a metric by group", ("group", "groups", "min_group_size"), metric, options)
     point = bool(options.pop("point", False))
     data = as_data(data, options.pop("where", None))
     found = groups_of(data, group, groups)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept import settings
-from pytest_accept.assertions.asked import Options, as_data
+from pytest_accept.assertions.asked import Options, as_data, check_options
 from pytest_accept.assertions.contributions import Values
 from pytest_accept.assertions.judgement import Measurement, metric_range
+from pytest_accept.assertions.regression import unwrapped
 from pytest_accept.errors import DataError, SettingError, check_count, expected
 from pytest_accept.records import Estimate, Part
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Metric = Callable[..., Estimate]
 
 _FEWEST = 10
+_OWN = ("columns", "over", "pairs", "min_size", "words")
 
 
 class SliceOptions(Options, total=False):
@@ -177,6 +179,7 @@ def search(
     if not callable(metric):
         what = "a metric such as pytest_accept.accuracy or pytest_accept.f1"
         raise SettingError(expected("metric", what, metric))
+    check_options("a search for weak slices", _OWN, unwrapped(metric, {})[0], options)
     check_count("words", words, least=0)
     if isinstance(columns, str):
         columns = [columns]

@@ -163,6 +163,8 @@ def test_what_is_no_metric_is_refused(world: World) -> None:
         pa.group_gap(world.predictions, world.data, metric=_by_nothing, group="source")
     with pytest.raises(pa.SettingError, match="Expected `bar` to be a number between 0 and 1"):
         pa.assert_group_gap_below(world.predictions, world.data, 5, group="source")
+    with pytest.raises(pa.SettingError, match="'mingroup_size'. Did you mean 'min_group_size'"):
+        pa.group_gap(world.predictions, world.data, group="source", mingroup_size=10)
 
 
 def _by_nothing(model: object, data: object) -> int:

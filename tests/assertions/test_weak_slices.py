@@ -221,7 +221,8 @@ def test_language_models_are_searched_over_documents(tmp_path: Path) -> None:
         ({"columns": "sauce"}, "There is no column 'sauce'. Did you mean 'source'?"),
         ({"words": -1}, "Expected `words` to be an integer of 0 or more, but got -1"),
         ({"over": "word"}, "no kind of slice for over= 'word'. Did you mean 'words'?"),
-        ({"colums": ["source"]}, "no option of accuracy 'colums'"),
+        ({"colums": ["source"]}, "for weak slices 'colums'. Did you mean 'columns'?"),
+        ({"labell": "pos"}, "no option of accuracy 'labell'"),
     ],
 )
 def test_bad_input_is_one_clear_error(data: pa.Data, options: Any, sentence: str) -> None:

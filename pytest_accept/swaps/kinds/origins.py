@@ -37,7 +37,7 @@ def names_by_origin(*, each: int = 1) -> Swap:
 
     >>> made = names_by_origin().counterfactuals("Emily agreed.")
     >>> [(each.identity, each.text) for each in made][:2]
-    [('African American', 'Tanisha agreed.'), ('Hispanic', 'Yolanda agreed.')]
+    [('African American', 'Tanisha agreed.'), ('Hispanic', 'Ximena agreed.')]
     """
     check_count("each", each)
     called = "names_by_origin()" if each == 1 else f"names_by_origin(each={each})"
