@@ -86,7 +86,8 @@ def _worst(found: Searched, worse_by: float) -> Measurement:
             [k for k in np.argsort(-lows, kind="stable").tolist() if lows[k] > 0]
         ),
         "inconclusive": undecided,
-        "accepted": np.argsort(-highs, kind="stable").tolist()[:3],
+        # Not by `highs`: those far below the bar are not exact.
+        "accepted": np.argsort(-values, kind="stable").tolist()[:3],
     }[status]
     binding = int(highs.argmax())
 

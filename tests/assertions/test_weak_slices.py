@@ -128,6 +128,10 @@ def test_undecided_slices_are_named_with_what_would_be_accepted(data: pa.Data) -
     enough = float(words.split()[0])
     assert enough == pytest.approx(verdict.estimate.high, abs=1e-3)
     assert pa.assert_no_weak_slice(sound, data, worse_by=enough).status == "accepted"
+    loose = pa.assert_no_weak_slice(sound, data, worse_by=0.9)
+    values = [part.value for part in loose.evidence[0].parts]
+    assert values == sorted(values, reverse=True)
+    assert values[0] == loose.estimate.value
     assert pa.assert_no_weak_slice(sound, data, worse_by=0.5, point=True).estimate.method == "point"
 
 
