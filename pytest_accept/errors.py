@@ -97,6 +97,19 @@ def unknown(kind: str, name: object, known: Iterable[object]) -> str:
     return f"There is no {kind} {str(name)!r}.{hint} Known: {shown}{more}."
 
 
+def shown(value: object, width: int = 80) -> str:
+    """Return a value as Python writes it, of at most `width` characters.
+
+    >>> shown("a" * 10, width=8)
+    "'aaaaa…'"
+    """
+    whole = repr(value)
+    if len(whole) <= width:
+        return whole
+    closing = whole[-1] if whole[-1] in "'\")]}" else ""
+    return whole[: width - 1 - len(closing)] + "…" + closing
+
+
 def expected(name: str, what: str, got: object) -> str:
     """Return the sentence for a bad argument: name, what it should be, what came and its type.
 

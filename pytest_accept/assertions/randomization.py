@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_accept.loading import Model
     from pytest_accept.records import Estimate
 
-LIMIT = 200
+LIMIT = 50
 _FEWEST = 3
 
 
@@ -42,7 +42,7 @@ def randomization_sensitivity(
     say about how much. The evidence shows the stages one by one.
 
     Costs an attribution of each text by the model and one more for each of its layers, so at most
-    200 texts are asked unless `limit` says otherwise (None: all). Texts of fewer than 3 tokens are
+    50 texts are asked unless `limit` says otherwise (None: all). Texts of fewer than 3 tokens are
     left out and counted. Labels are not needed. Interval: that of a mean over texts of values in
     0..1, for the one shuffle that the run's seed draws: that another would measure otherwise is not
     in it. ModelError for a function, which has no weights.

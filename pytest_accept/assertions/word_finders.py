@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept.errors import SettingError, expected, unknown
+from pytest_accept.errors import SettingError, expected, shown, unknown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +95,7 @@ def _checked(called: str, text: str, spans: Any) -> list[tuple[int, int]]:
     if all(0 <= start < stop <= len(text) for start, stop in found):
         return found
     what = f"to return (start, stop) pairs with 0 <= start < stop <= {len(text)}, the length of"
-    raise SettingError(f"Expected {called} {what} {text!r:.80}, but got {spans!r:.80}.")
+    raise SettingError(f"Expected {called} {what} {shown(text)}, but got {shown(spans)}.")
 
 
 def _numbers(text: str) -> list[tuple[int, int]]:

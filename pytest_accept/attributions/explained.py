@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from pytest_accept.attributions.tokens import tokenised
-from pytest_accept.errors import PredictionError
+from pytest_accept.errors import PredictionError, shown
 from pytest_accept.prediction.backends.torch_module import logits_of, numbers
 from pytest_accept.prediction.blocks import Blocks
 from pytest_accept.prediction.encodings import Encodings
@@ -74,7 +74,7 @@ class Explaining(Encodings):
             at = int(indices[int(np.argmax(bad))]) // self.times
             raise PredictionError(
                 f"Expected {what} to be finite, but {np.count_nonzero(bad)} of {bad.size} texts in "
-                f"a batch have NaN or infinite ones, such as {self.asked[at].text!r:.80}. Is the "
+                f"a batch have NaN or infinite ones, such as {shown(self.asked[at].text)}. Is the "
                 "model's dtype too narrow? Try dtype='float32', or occlusion(), which needs no "
                 "gradients."
             )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pytest_accept.attributions.explained import Explained
 from pytest_accept.attributions.tokens import Tokens, tokenised
-from pytest_accept.errors import PredictionError
+from pytest_accept.errors import PredictionError, shown
 from pytest_accept.prediction.blocks import Blocks
 from pytest_accept.prediction.engine import Engine
 
@@ -80,15 +80,13 @@ class _FunctionBackend:
         asked = [prepared.asked[i] for i in indices.tolist()]
         labels = [self._model.labels[each.label] for each in asked]
         answer = self._function([each.text for each in asked], labels)
-        try:
-            found = list(answer)
-        except TypeError:
-            found = []
+        many = hasattr(answer, "__iter__")
+        found = list(answer) if many else []
         if len(found) != len(asked):
-            shown = f"{len(found)}" if found else f"{type(answer).__name__}"
+            got = f"{len(found)} of them" if many else shown(answer)
             raise PredictionError(
                 f"Expected {self.name!r} to return a sequence of scores for each of {len(asked)} "
-                f"texts, but got {shown}."
+                f"texts, but got {got}."
             )
         tokens = (prepared.tokens[i] for i in indices.tolist())
         return Blocks.join(
@@ -108,12 +106,12 @@ class _FunctionBackend:
             scores = np.asarray(row, np.float64)
         except (TypeError, ValueError) as error:
             raise PredictionError(
-                f"Expected {self.name!r} to return numbers for {asked.text!r:.80}, but got "
+                f"Expected {self.name!r} to return numbers for {shown(asked.text)}, but got "
                 f"{type(row).__name__}: {error}."
             ) from error
         if scores.ndim != 1 or len(scores) not in (own, whole):
             raise PredictionError(
-                f"Expected {self.name!r} to score each token of {asked.text!r:.80}, which has "
+                f"Expected {self.name!r} to score each token of {shown(asked.text)}, which has "
                 f"{own} ({whole} with special tokens), but got an array of shape {scores.shape}. "
                 "tokens_of(model, texts) says what the tokens are."
             )
@@ -121,7 +119,7 @@ class _FunctionBackend:
             at = int(np.argmin(np.isfinite(scores)))
             raise PredictionError(
                 f"Expected the scores of {self.name!r} to be finite, but that of token {at} of "
-                f"{asked.text!r:.80} is {scores[at]}."
+                f"{shown(asked.text)} is {scores[at]}."
             )
         if len(scores) == whole:
             return scores[:, None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import SettingError, expected, shown
 
 if TYPE_CHECKING:
     from pytest_accept.attributions.tokens import Tokens
@@ -77,6 +77,6 @@ def _positions(given: Sequence[int], tokens: Tokens, text: Any) -> tuple[int, ..
             where = f"{own[0]} to {own[-1]}" if own else "none"
             raise SettingError(
                 f"Expected `positions` to be tokens of the text, here {where}, but got {each} for "
-                f"{text!r:.80}. Special tokens cannot be taken away."
+                f"{shown(text)}. Special tokens cannot be taken away."
             )
     return found

@@ -79,6 +79,8 @@ def _chosen(data: Data, group: Any) -> Any:
     if callable(group):
         return group
     columns = data.group if group is None else group_columns(group)
+    if len(set(columns)) < len(columns):
+        raise SettingError(expected("group", "columns that differ", list(columns)))
     if columns:
         return columns
     raise SettingError(
@@ -187,9 +189,11 @@ def _check_declared(
 ) -> None:
     """Raise DataError if a declared group has no example."""
     width = 1 if callable(chosen) else len(chosen)
-    if isinstance(groups, str | Mapping) or not isinstance(groups, Iterable):
+    fits = isinstance(groups, Iterable) and not isinstance(groups, str | Mapping)
+    declared_groups = list(groups) if fits else []
+    if not declared_groups:
         raise SettingError(expected("groups", "a list of the groups that must be there", groups))
-    for each in groups:
+    for each in declared_groups:
         key = each if isinstance(each, tuple | list) else (each,)
         if len(key) != width:
             what = f"a list of tuples, a value of each of {', '.join(map(repr, chosen))}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.errors import PredictionError
+from pytest_accept.errors import PredictionError, shown
 from pytest_accept.prediction import progress
 from pytest_accept.prediction.answers import Answers
 from pytest_accept.prediction.backends import Backend
@@ -115,7 +115,7 @@ class Engine:
         if len(texts) == 1:
             raise PredictionError(
                 f"The model {self.backend.name!r} runs out of memory on a single text of "
-                f"{padded:,} tokens: {_shown(texts[0])}. Lower max_length, use a smaller dtype, or "
+                f"{padded:,} tokens: {shown(texts[0])}. Lower max_length, use a smaller dtype, or "
                 "choose another device."
             )
         self.budget.shrink(padded)
@@ -133,14 +133,9 @@ class Engine:
         if finite.all():
             return
         bad = np.unique(np.repeat(np.arange(len(texts)), answers.sizes)[~finite])
-        examples = "; ".join(_shown(texts[i]) for i in bad[:3].tolist())
+        examples = "; ".join(shown(texts[i]) for i in bad[:3].tolist())
         raise PredictionError(
             f"The model {self.backend.name!r} answers with NaN or infinite logits for {len(bad)} "
             f"of {len(texts)} texts in a batch, such as {examples}. Its weights may be damaged, or "
             "its dtype too narrow: try dtype='float32'."
         )
-
-
-def _shown(text: Any, width: int = 80) -> str:
-    shown = repr(text)
-    return shown if len(shown) <= width else shown[: width - 1] + "…"

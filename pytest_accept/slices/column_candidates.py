@@ -37,7 +37,10 @@ def telling_columns(data: Data) -> tuple[list[str], list[str]]:
 def of_column(
     data: Data, name: str, least: int, small: list[str], *, asked: bool
 ) -> list[Candidate]:
-    """Return a slice for each value of a column, or for each quarter of its numbers."""
+    """Return a slice for each value of a column, or for each quarter of its numbers.
+
+    Of few values, those of fewer than `least` examples, too; `small` names them.
+    """
     cells = data.column(name)
     keys = [_keys(cell) for cell in cells]
     if any(each is None for each in keys):
@@ -72,7 +75,7 @@ def of_column(
             kind=kind,
         )
         for key, count in counts.items()
-        if least <= count
+        if least <= count or len(counts) <= _NAMED_VALUES
     ]
 
 

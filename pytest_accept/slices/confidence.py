@@ -19,6 +19,8 @@ def confidence_between(model: Any, low: float, high: float = 1.0) -> Condition:
     for name, value in (("low", low), ("high", high)):
         if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 <= value <= 1:
             raise SettingError(expected(name, "a probability between 0 and 1", value))
+    if not hasattr(model, "for_data") and not hasattr(model, "predict"):
+        raise SettingError(expected("model", "a Model, or Predictions of the data", model))
     if low >= high:
         raise SettingError(f"Expected `low` to be less than `high`, but got {low} and {high}.")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept.errors import DataError, SettingError, expected
+from pytest_accept.errors import DataError, SettingError, expected, shown
 from pytest_accept.perturbations.edits import Edit, apply, difference
 from pytest_accept.swaps import KINDS
 
@@ -89,7 +89,12 @@ class _OfUser(Swap):
         self._function = function
 
     def _made(self, text: Input, random: Random) -> Iterable[Counterfactual]:
-        returned = self._function(text)
+        try:
+            returned = self._function(text)
+        except Exception as error:
+            raise DataError(
+                f"The swap {self.called} failed on {shown(text)}: {error!r}."
+            ) from error
         fits = isinstance(returned, Iterable) and not isinstance(returned, str)
         named: list[tuple[Any, Any]] = []
         if isinstance(returned, Mapping):

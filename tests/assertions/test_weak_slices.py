@@ -220,7 +220,7 @@ def test_language_models_are_searched_over_documents(tmp_path: Path) -> None:
         ({"min_size": 0.6}, "Expected `min_size` to be a number of examples, 10 or more, or a sha"),
         (
             {"min_size": 1500},
-            "No slice of reviews has, and leaves out, at least 1,500 of its 1,600",
+            "at least 1,500 of its 1,600 examples: the largest has 546. Lower min_size",
         ),
         ({"columns": "sauce"}, "There is no column 'sauce'. Did you mean 'source'?"),
         ({"words": -1}, "Expected `words` to be an integer of 0 or more, but got -1"),

@@ -43,7 +43,8 @@ def test_a_function_is_asked_once_for_each_text_and_label() -> None:
     [
         (lambda texts: [[1.0, 2.0]] * len(texts), r"which has 4 \(6 with special.*shape \(2,\)"),
         (lambda texts: [[1.0] * 4] * (len(texts) + 1), "each of 1 texts, but got 2"),
-        (lambda texts: None, "each of 1 texts, but got NoneType"),
+        (lambda texts: None, "each of 1 texts, but got None"),
+        (lambda texts: [], "each of 1 texts, but got 0 of them"),
         (lambda texts: [[1.0, float("nan"), 0.0, 0.0]], "that of token 1 of 'a good film.' is nan"),
         (lambda texts: [[1.0, float("inf"), 0.0, 0.0]], "that of token 1 of 'a good film.' is inf"),
         (lambda texts: [["a", "b", "c", "d"]], "return numbers for 'a good film.', but got list"),

@@ -80,6 +80,8 @@ def test_a_missing_value_is_refused_and_named(gap: object) -> None:
         (lambda row: row["x"], None, pa.DataError, "that says the group failed on people row 1: "),
         (lambda row: None, None, pa.DataError, "12 of 12 examples of 'people' have no group by f"),
         ("gender", "f", pa.SettingError, "Expected `groups` to be a list of the groups that must"),
+        ("gender", [], pa.SettingError, "Expected `groups` to be a list of the groups that must"),
+        (["age", "age"], None, pa.SettingError, "Expected `group` to be columns that differ"),
         (["gender", "age"], ["f"], pa.SettingError, "a list of tuples, a value of each of 'gend"),
     ],
 )

@@ -73,6 +73,8 @@ def test_a_model_is_asked_of_all_texts_at_once() -> None:
     assert len(DATA.where(confidence_between(model, 0.7))) == 4
     assert sum(asked) == 4
     assert len(asked) <= 2
+    with pytest.raises(pa.SettingError, match="Expected `model` to be a Model, or Predictions"):
+        confidence_between("model", 0.7)
 
 
 def test_words_that_are_given_as_words_and_pairs_of_texts() -> None:

@@ -92,6 +92,11 @@ def test_functions_that_return_no_texts(returned: Any) -> None:
         made(lambda text: returned, "a text")
 
 
+def test_a_function_that_fails_says_on_which_text() -> None:
+    with pytest.raises(DataError, match=r"The swap swap failed on 'a text': KeyError\('her'\)"):
+        made(lambda text: {}["her"], "a text")
+
+
 def test_what_is_no_swap() -> None:
     with pytest.raises(SettingError, match="call it, as in swap=religions"):
         as_swap(religions)

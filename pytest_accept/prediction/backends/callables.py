@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.errors import PredictionError
+from pytest_accept.errors import PredictionError, shown
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.probabilities import as_probabilities
 
@@ -85,7 +85,7 @@ class CallableBackend:
             what,
             multi_label=self._multi_label,
             size=len(texts),
-            shown=lambda row: f"that to {texts[row]!r:.80}",
+            shown=lambda row: f"that to {shown(texts[row])}",
         )
         if len(rows) != len(texts):
             raise PredictionError(

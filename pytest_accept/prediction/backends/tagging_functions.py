@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pytest_accept.errors import PredictionError, unknown
+from pytest_accept.errors import PredictionError, shown, unknown
 from pytest_accept.prediction.backends.callables import BATCH_SIZE, CallableBackend, Texts
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.probabilities import as_probabilities
@@ -48,13 +48,13 @@ class TaggingFunctionBackend(CallableBackend):
     def _logarithms(self, answer: Any, words: Sequence[str]) -> Rows:
         if len(answer) != len(words):
             raise PredictionError(
-                f"Expected {self.name!r} to return {len(words)} tags for {' '.join(words)!r:.80}, "
+                f"Expected {self.name!r} to return {len(words)} tags for {shown(' '.join(words))}, "
                 f"one for each word, but got {len(answer)}."
             )
         if isinstance(answer[0], str):
             probabilities = np.eye(self.columns)[[self._index(tag) for tag in answer]]
         else:
-            what = f"the answer of {self.name!r} to {' '.join(words)!r:.80}"
+            what = f"the answer of {self.name!r} to {shown(' '.join(words))}"
             probabilities = as_probabilities(answer, self.columns, what, size=len(words))
         logarithms: Rows = np.log(np.maximum(probabilities, SMALLEST))
         return logarithms
