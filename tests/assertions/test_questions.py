@@ -70,7 +70,7 @@ def test_an_unknown_option_gets_a_hand(world: World) -> None:
     [
         (pa.f1, {"label": "god"}, "There is no label 'god'. Did you mean 'good'?"),
         (pa.f1, {"average": "binary"}, "Expected `average` to be 'macro', 'micro' or 'weighted'"),
-        (pa.expected_calibration_error, {"bins": 0}, "Expected `bins` to be an integer of 1 or more"),
+        (pa.expected_calibration_error, {"bins": 0}, "Expected `bins` to be an integer of 1"),
         (pa.expected_calibration_error, {"binning": "x"}, "'equal_width' or 'equal_mass'"),
         (pa.accuracy, {"cluster": "autor"}, "There is no column 'autor'. Did you mean 'author'?"),
         (pa.accuracy, {"where": {"sauce": 1}}, "There is no column 'sauce'. Did you mean 'source'"),
