@@ -81,7 +81,7 @@ def templated(
         identities=[identities[row] for row in rows.tolist()],
         probabilities=question.predictions.probabilities[rows],
         clusters=clusters,
-        options=(f"template={'+'.join(columns)}", f"identity={identity}"),
+        options=(f"identity={identity}", f"template={'+'.join(columns)}"),
         notes=tuple(notes),
         templates=[_shown(name, data.inputs[some[0]]) for name, some in kept.items()],
     )

@@ -108,11 +108,11 @@ def _relevant(
 ) -> tuple[list[NDArray[np.bool_]], list[str]]:
     """Return which of each text's own tokens are in its rationale, and notes."""
     from pytest_accept.assertions.rationales import read_rationales
-    from pytest_accept.assertions.word_finders import tokens_on
+    from pytest_accept.assertions.word_finders import sides_of, tokens_on
     from pytest_accept.attributions import tokens_of
 
     data = asked.question.data
-    sides = _sides(data)
+    sides = [list(texts) for texts in zip(*map(sides_of, data.inputs), strict=True)]
     columns = (rationale,) if isinstance(rationale, str) else tuple(rationale)
     if len(columns) != len(sides):
         what = "a column" if len(sides) == 1 else "two columns, one for each text of a pair"
@@ -152,9 +152,3 @@ def _relevant(
         if count
     ]
     return relevant, notes
-
-
-def _sides(data: Data) -> list[list[str]]:
-    if data.inputs and isinstance(data.inputs[0], tuple):
-        return [[pair[side] for pair in data.inputs] for side in (0, 1)]
-    return [list(data.inputs)]

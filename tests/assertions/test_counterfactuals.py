@@ -159,7 +159,7 @@ def test_cases_that_differ_in_more_than_the_identity_are_several_observations() 
     assert "1 template has several texts of one identity" in one.notes[1]
     fine = pa.counterfactual_flip_rate(CLEAN, cases, template=["template", "adj"], identity="who")
     assert (fine.value, fine.n, fine.clusters) == (0, 6, 2)
-    assert fine.options == "template=template+adj, identity=who"
+    assert fine.options == "identity=who, template=template+adj"
 
 
 def people() -> Any:
