@@ -226,13 +226,18 @@ def grouped_options(label: str, options: str, min_group_size: int) -> str:
 
 
 def plan_by(
-    interval: Interval, families: Sequence[GroupFamily], bounds: tuple[float, float]
+    interval: Interval,
+    families: Sequence[GroupFamily],
+    bounds: tuple[float, float],
+    *,
+    noise: float = 0.0,
 ) -> Callable[[float, Direction], tuple[int | None, float | None]]:
     """Return what says how many examples would decide, and what these could have shown.
 
     Groups that happen to measure the same are at an end of what a gap can be, but not for want of
     variance: there the side without room counts as wide as the other. Of groups that are too small
-    nothing is said: more examples like these leave out what is missing.
+    nothing is said: more examples like these leave out what is missing. Nor is it where the bar is
+    missed by no more than what `noise` alone adds: then more examples might decide either way.
     """
     import numpy as np
 
@@ -248,21 +253,19 @@ def plan_by(
         if any(each.small for each in families):
             return None, None
         shown = smallest_shown(learned, bar, direction=direction, bounds=bounds)
-        return needed_examples(learned, bar), shown
+        missed = value - bar if direction == "below" else bar - value
+        return None if 0 < missed <= noise else needed_examples(learned, bar), shown
 
     return plan
 
 
-def noise_note(
+def by_noise(
     families: Sequence[GroupFamily],
     measure: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     *,
     confidence: float,
-    asked: str,
-) -> tuple[str, ...]:
-    """Return a note on what groups that do not differ would measure by noise alone.
-
-    It names what is `asked`, because the summary of a run shows the notes of all criteria together.
+) -> float:
+    """Return what groups that do not differ would measure by noise alone, infinity if unknown.
 
     `measure` takes drawn values (R, G) to what is measured (R,); of several families the largest.
     """
@@ -275,10 +278,14 @@ def noise_note(
         measure(np.clip(values_by_noise(each.raw, confidence=confidence, seed=seed), *each.span))
         for each in families
     ]
-    expected_value = float(np.max(drawn, axis=0).mean())
-    if not math.isfinite(expected_value):
+    return float(np.max(drawn, axis=0).mean())
+
+
+def noise_note(noise: float, asked: str) -> tuple[str, ...]:
+    """Return a note on what groups that do not differ would measure.
+
+    It names what is `asked`, because the summary of a run shows the notes of all criteria together.
+    """
+    if not math.isfinite(noise):
         return ()
-    return (
-        f"groups that do not differ would measure about {expected_value:.3f} by noise alone "
-        f"({asked})",
-    )
+    return (f"groups that do not differ would measure about {noise:.3f} by noise alone ({asked})",)

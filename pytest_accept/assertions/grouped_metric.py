@@ -82,8 +82,9 @@ class Divided:
         higher_is_better: bool,
         over: str,
         notes: tuple[str, ...] = (),
+        noise: float = 0.0,
     ) -> Measurement:
-        """Return the bounds as a Measurement of all examples."""
+        """Return the bounds as a Measurement of all examples; `noise` as in `plan_by`."""
         from pytest_accept.statistics import Interval
 
         value, low, high = bounds
@@ -111,7 +112,7 @@ class Divided:
             options=grouped_options(self.label, own.options, self.min_group_size),
             notes=(*found.notes(), *notes, *self._notes(worst)),
             find_evidence=lambda: self._evidence(found, worst),
-            plan=plan_by(interval, [found], metric_range(title)),
+            plan=plan_by(interval, [found], metric_range(title), noise=noise),
             plan_seeds=None,
             judged={},
             contributions=None,

@@ -10,6 +10,7 @@ from pytest_accept.assertions.asked import as_data
 from pytest_accept.assertions.group_bounds import (
     Ask,
     GroupFamily,
+    by_noise,
     family,
     grouped_options,
     listed,
@@ -84,7 +85,7 @@ class RateQuestion:
             method=f"{own}, all pairs",
         )
         asked = f"{question.metric} by {self.label}"
-        noise = noise_note(families, measure, confidence=question.confidence, asked=asked)
+        noise = by_noise(families, measure, confidence=question.confidence)
         notes = [note for each in families for note in (*each.notes(), *_undefined(each))]
         found = question.answer(
             interval,
@@ -93,9 +94,10 @@ class RateQuestion:
             options=grouped_options(
                 self.label, f"label={question.labels[self.index]}", self.min_group_size
             ),
-            notes=(*notes, *noise),
+            notes=(*notes, *noise_note(noise, asked)),
         )
-        return replace(found, plan=plan_by(interval, families, (0, 1)))
+        added = 1 - noise if higher_is_better else noise
+        return replace(found, plan=plan_by(interval, families, (0, 1), noise=added))
 
     def _counted(self, families: Sequence[GroupFamily]) -> tuple[int, int | None]:
         """Return how many examples the rates are of, and clusters."""

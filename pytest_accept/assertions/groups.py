@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept.assertions.accuracy import accuracy
-from pytest_accept.assertions.group_bounds import noise_note
+from pytest_accept.assertions.group_bounds import by_noise, noise_note
 from pytest_accept.assertions.grouped_metric import divide
 from pytest_accept.assertions.judgement import above, below, declare_range, metric_range, ranged
 from pytest_accept.records import Estimate
@@ -74,18 +74,15 @@ def group_gap(
     value, least, most = largest_difference(
         [found.bounds], confidence=divided.confidence, most=high - low
     )
+    noise = by_noise([found], gap_of, confidence=divided.confidence)
     return divided.answer(
         title,
         (value, least, high - low if found.small else most),
         found,
         higher_is_better=False,
         over="all pairs",
-        notes=noise_note(
-            [found],
-            gap_of,
-            confidence=divided.confidence,
-            asked=f"{title} by {divided.label}",
-        ),
+        notes=noise_note(noise, f"{title} by {divided.label}"),
+        noise=noise,
     )
 
 

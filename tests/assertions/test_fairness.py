@@ -214,3 +214,20 @@ def test_groups_that_happen_to_measure_the_same_still_vary(hits: int, needed: in
         verdict = found.judge(bar, "below")
         assert verdict.status == "inconclusive"
         assert verdict.needed_n == pytest.approx(needed, rel=0.1)
+
+
+def test_what_noise_alone_measures_is_not_taken_for_a_gap_that_more_examples_would_show() -> None:
+    """Eight groups of 40 with the same rate measure 0.2; so does a gap between two groups of 150."""
+    noisy = [16, 17, 18, 19, 21, 22, 23, 24]
+    sizes = {True: ([40] * 8, noisy), False: ([150] * 2, [75, 105])}
+    for by_noise, (groups, hits) in sizes.items():
+        data = [(str(g), at < hit) for g, (n, hit) in enumerate(zip(groups, hits, strict=True))
+                for at in range(n)]  # fmt: skip
+        rows = [{"text": str(i), "label": "neg", "group": g} for i, (g, _) in enumerate(data)]
+        said = [[1.0 - hit, float(hit)] for _, hit in data]
+        predictions = pa.load_predictions(said, labels=["neg", "pos"])
+        found = pa.demographic_parity_difference(predictions, pa.load_data(rows, group="group"))
+        assert found.value == pytest.approx(0.2)
+        verdict = found.judge(0.12 if by_noise else 0.13, "below")
+        assert verdict.status == "inconclusive"
+        assert (verdict.needed_n is None) == by_noise
