@@ -10,12 +10,11 @@ from pytest_accept.explanation import (
     explain,
     explain_all,
     headline,
-    marked_tokens,
     measured,
-    printable,
     required,
     rounded_up,
 )
+from pytest_accept.marked_text import marked_tokens, printable
 from pytest_accept.records import (
     Direction,
     Estimate,

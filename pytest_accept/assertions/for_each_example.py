@@ -130,7 +130,7 @@ def _steers(property: Any) -> bool:
 
 
 def _evidence(question: Question, found: dict[int, Found]) -> tuple[Evidence, ...]:
-    from pytest_accept.explanation import marked, printable
+    from pytest_accept.marked_text import marked, printable
     from pytest_accept.perturbations.edits import flattened
     from pytest_accept.perturbations.scripts import Script
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_accept.assertions.contributions import Values
-from pytest_accept.explanation import printable
+from pytest_accept.marked_text import printable
 from pytest_accept.records import PAIR, Evidence
 
 if TYPE_CHECKING:

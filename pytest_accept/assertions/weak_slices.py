@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 from pytest_accept.assertions.accuracy import accuracy
 from pytest_accept.assertions.slice_question import Metric, Searched, SliceOptions, search
 from pytest_accept.errors import SettingError
-from pytest_accept.explanation import printable
+from pytest_accept.marked_text import printable
 from pytest_accept.records import Estimate
 
 if TYPE_CHECKING:

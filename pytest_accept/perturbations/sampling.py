@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from pytest_accept.errors import DataError, SettingError, check_count, expected
-from pytest_accept.explanation import marked
+from pytest_accept.marked_text import marked
 from pytest_accept.perturbations.edits import flattened
 from pytest_accept.perturbations.perturbation import Perturbation
 from pytest_accept.records import PAIR

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import hypothesis
 
 from pytest_accept.errors import PredictionError, expected
-from pytest_accept.explanation import marked
+from pytest_accept.marked_text import marked
 from pytest_accept.perturbations.edits import Edit, Span, apply, compose, flattened, moved
 from pytest_accept.prediction.predictions import Input
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pytest_accept.explanation import ALL_CASES, demonstrated, measured, printable, required
+from pytest_accept.explanation import ALL_CASES, demonstrated, measured, required
+from pytest_accept.marked_text import printable
 from pytest_accept.records import Record, Status, Training
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 

@@ -10,7 +10,7 @@ import seqeval.metrics
 import seqeval.scheme
 
 import pytest_accept as pa
-from pytest_accept.explanation import marked_entities
+from pytest_accept.marked_text import marked_entities
 from tests.assertions.tagged import LABELS, data_of, predictions_of, said_of, world
 
 GOLD = data_of("Anna/B-PER Ray/I-PER saw Rome/B-LOC", "in Bonn/B-LOC", "no one", "Bo/B-PER ran")

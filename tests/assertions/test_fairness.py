@@ -217,7 +217,7 @@ def test_groups_that_happen_to_measure_the_same_still_vary(hits: int, needed: in
 
 
 def test_what_noise_alone_measures_is_not_taken_for_a_gap_that_more_examples_would_show() -> None:
-    """Eight groups of 40 with the same rate measure 0.2; so does a gap between two groups of 150."""
+    """Eight groups of 40 with the same rate measure 0.2; so do two groups of 150 that differ."""
     noisy = [16, 17, 18, 19, 21, 22, 23, 24]
     sizes = {True: ([40] * 8, noisy), False: ([150] * 2, [75, 105])}
     for by_noise, (groups, hits) in sizes.items():

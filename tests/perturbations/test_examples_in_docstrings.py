@@ -9,7 +9,7 @@ from pytest_accept.perturbations import KINDS
 
 OTHERS = ("perturbations.made_by_users", "perturbations.sites", "perturbations.word_labels")
 MODULES = [f"pytest_accept.perturbations.kinds.{kind}" for kind in KINDS]
-MODULES += [f"pytest_accept.{name}" for name in (*OTHERS, "explanation", "errors")]
+MODULES += [f"pytest_accept.{name}" for name in (*OTHERS, "marked_text", "errors")]
 
 
 @pytest.mark.parametrize("name", MODULES)
