@@ -83,6 +83,7 @@ def test_a_script_is_what_its_repr_says() -> None:
     assert again != typos(max_edits=3).script((1, 2, 3), (0, 5, 0))
 
 
+@pytest.mark.slow
 def test_a_failing_given_test_shows_the_edit(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -49,6 +49,7 @@ def test_each_text_is_predicted_once_however_many_ask(suite: pytest.Pytester) ->
     suite.runpytest("-p", "no:randomly").assert_outcomes(passed=11)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_judged(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """

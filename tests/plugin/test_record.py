@@ -75,6 +75,7 @@ def summary(result: pytest.RunResult) -> list[str]:
     return [re.sub("=+", "=", line) for line in lines[: ends[0]]]
 
 
+@pytest.mark.slow
 def test_two_workers_write_the_same_record_and_summary(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         test_words=SUITE, test_summary=test_summary.SUITE, test_behaviours=test_behaviours.SUITE

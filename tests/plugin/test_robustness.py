@@ -121,6 +121,7 @@ def test_evidence_travels_in_the_record(robust: pytest.Pytester) -> None:
     assert edit.kind in criterion.verdict.evidence[0].title
 
 
+@pytest.mark.slow
 def test_ctrl_c_during_a_search(robust: pytest.Pytester) -> None:
     robust.makepyfile(
         test_interrupted="""

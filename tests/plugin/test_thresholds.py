@@ -87,6 +87,7 @@ def test_without_a_marker_the_fixture_says_what_to_do(suite: pytest.Pytester) ->
     )
 
 
+@pytest.mark.slow
 def test_a_metric_of_another_package_has_thresholds_too(
     suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def test_equal_points_have_one_mean() -> None:
     assert dirichlet_quantile(np.full(5, 0.3), np.ones(5), 0.05) == 0.3
 
 
+@pytest.mark.slow
 def test_a_lone_outlier_among_nearly_equal_points_is_no_trouble() -> None:
     """The two terms of the approximation underflow far out in the tail."""
     generator = np.random.default_rng(1)

@@ -56,6 +56,7 @@ def test_it_learns_and_is_a_model_like_any_other(base: Path, words: Data, cache:
     assert (recipe["base"], recipe["data"], recipe["epochs"]) == ("base", "words", 8)
 
 
+@pytest.mark.slow
 def test_a_seed_says_what_comes_out_and_nobody_elses_random_numbers_change(
     words: Data, tmp_path: Path
 ) -> None:
