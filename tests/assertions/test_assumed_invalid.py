@@ -51,6 +51,7 @@ def _asked(draws: int, invalid: float) -> Perturbed:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("draws", "worst", "spoilt"), [(1, False, 0.1), (4, True, 0.4)])
 @pytest.mark.parametrize("true", [0.02, 0.3, 0.8])
 def test_whatever_invalid_edits_do_the_rate_of_valid_ones_is_covered(

@@ -150,6 +150,7 @@ def test_the_database_of_the_profile_is_used(model: pa.Model, data: pa.Data) -> 
 LONG = " ".join(f"word{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(120))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", ["importance", "margin"])
 def test_a_guide_finds_what_chance_does_not(guide: Any) -> None:
     """One word among 120 matters: a few tries find it only where they are led."""

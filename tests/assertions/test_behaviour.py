@@ -104,6 +104,7 @@ def test_drawn_cases_speak_of_all_they_are_drawn_from(model: pa.Model) -> None:
     assert part.method == "Clopper-Pearson"
 
 
+@pytest.mark.slow
 def test_a_template_that_fails_wholly_and_was_not_seen_is_allowed_for() -> None:
     """Where 1 template in 20 fails and the others err at times: accepted 5 % of times at most."""
     random = np.random.default_rng(0)

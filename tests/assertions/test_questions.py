@@ -146,6 +146,7 @@ def test_evidence_is_the_worst_first(world: World) -> None:
     assert [e.text for e in verdict.evidence[0].examples] == [f"text {i}" for i in worst]
 
 
+@pytest.mark.slow
 def test_what_would_decide_an_inconclusive_criterion_does(world: World) -> None:
     """As many examples as the verdict asks for decide it about 4 times in 5."""
     undecided = pa.accuracy(world.predictions, world.data) >= 0.72

@@ -174,6 +174,7 @@ def test_calibration_of_one_label_of_several(
     assert estimate.name == "expected_calibration_error(bins=1, label=good)"
 
 
+@pytest.mark.slow
 def test_a_calibrated_model_is_not_rejected_for_noise() -> None:
     rejected = 0
     for seed in range(40):

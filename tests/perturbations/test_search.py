@@ -148,6 +148,7 @@ def test_a_fragile_model_takes_few_calls_and_no_text_twice() -> None:
     assert len(asked) == len(set(asked))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("window", [1, 5, 1000])
 def test_windows_change_nothing_but_the_batches(
     window: int, monkeypatch: pytest.MonkeyPatch

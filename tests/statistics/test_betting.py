@@ -30,6 +30,7 @@ def test_bounds_are_never_inside_clopper_pearsons_by_much() -> None:
     assert exact.low - 0.12 < np.mean(found) < exact.low
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 10, 29, 100])
 @pytest.mark.parametrize("a", [0.05, 0.5, 5])
 def test_bounds_are_honest_at_every_n(n: int, a: float) -> None:

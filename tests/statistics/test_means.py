@@ -124,6 +124,7 @@ def test_the_level_is_used_and_held_without_bounds() -> None:
         assert max(rates.above, rates.below) > 0.02
 
 
+@pytest.mark.slow
 def test_without_a_tail_confident_losses_mislead() -> None:
     """Not a wish but a fact that the docstring states: what was never seen cannot be measured."""
     model = {"center": 5, "spread": 0.7, "temperature": 1}

@@ -67,6 +67,7 @@ def korn_graubard(outcomes, codes):
     return clustered_proportion_interval(outcomes, codes, confidence=CONFIDENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "draws", "rate", "kind", "reps"),
     [
@@ -147,6 +148,7 @@ def test_bounds_by_author_are_honest(sizes, rate: float, draws: int, kind: str) 
     assert rates.honest, rates
 
 
+@pytest.mark.slow
 def test_how_alike_authors_texts_are_is_not_to_be_measured() -> None:
     """Nor does `clustered_mean_interval` see an author who was not drawn (up to 25 % of errors)."""
     few_bad = np.full(20, 20), 50, 0.05, "rarely always"

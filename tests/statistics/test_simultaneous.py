@@ -44,6 +44,7 @@ class Sampled:
         return GroupBounds(values=counts / self.sizes, levels=self.levels, low=low, high=high)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(5, 5), (6, 25)])
 def test_no_pair_of_rates_is_misjudged_more_often_than_said(sizes: tuple[int, int]) -> None:
     """Exact sums over both binomials: not simulated."""

@@ -127,6 +127,7 @@ def test_frozen_and_from_scratch(base: Path, words: Data) -> None:
     assert not {name for name in same if name.endswith("weight") and "LayerNorm" not in name}
 
 
+@pytest.mark.slow
 def test_the_best_epoch_on_validation_data_is_kept(base: Path, words: Data) -> None:
     # With the labels turned round it can only get worse.
     turned = {"pos": "neg", "neg": "pos"}
@@ -144,6 +145,7 @@ def test_the_best_epoch_on_validation_data_is_kept(base: Path, words: Data) -> N
     assert best < 3
 
 
+@pytest.mark.slow
 def test_several_labels_and_a_base_that_cannot_pad(tmp_path: Path) -> None:
     rows = [
         {"text": "a sad film", "funny": 0, "sad": 1},
@@ -280,6 +282,7 @@ def test_a_missing_package_is_an_exact_command(
         fine_tune(base, words)
 
 
+@pytest.mark.slow
 def test_it_is_what_a_plain_script_with_the_trainer_does(words: Data, tmp_path: Path) -> None:
     module, tokenizer = models.make()  # with dropout
     encoder, folder = module.bert, tmp_path / "encoder"

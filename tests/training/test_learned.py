@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pytest_accept import accuracy, across_seeds, load_data
 from pytest_accept.data import Data
 from pytest_accept.training import fine_tune, probe
@@ -29,6 +31,7 @@ def test_a_probe_and_its_predictions(base: Path, words: Data) -> None:
     assert accuracy(model, reviews("another film", "a film")).notes == ()
 
 
+@pytest.mark.slow
 def test_what_chose_the_weights_and_what_the_base_had_learned(base: Path, words: Data) -> None:
     chosen_by = reviews("one film", "two films")
     first = fine_tune(base, words, validation=chosen_by, **SHORT)
