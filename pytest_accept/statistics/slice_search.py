@@ -139,18 +139,10 @@ def search_slices(
         found[k], errors[k] = one.value, _error(one, counts(k, 1 - each), alike[k])
     if codes is None:
         generator = np.random.default_rng(seed)
-        largest = np.sort(_largest_by_chance(values, inside, resamples, generator))
-        critical = float(largest[-max(1, int(tail * (resamples + 1) + 1e-9))])
-        centred = (values - values.mean())[:, None]
-        statistic = _welch(centred, inside.astype(np.float64))[:, 0]
-        # Ties count against the slice; sums in another order differ in their last digits.
-        below = np.searchsorted(largest, statistic - 1e-9 * np.maximum(1, np.abs(statistic)))
-        p_values = (1 + resamples - below) / (resamples + 1)
-        if np.ptp(values) == 0:
-            p_values[:] = 1.0
+        largest = _largest_by_chance(values, inside, resamples, generator)
+        critical, statistic, p_values = _by_permutation(values, inside, largest, tail)
     else:
-        critical = float(stats.norm.isf(each))
-        statistic = _ratio(found, errors)
+        critical, statistic = float(stats.norm.isf(each)), _ratio(found, errors)
         p_values = np.minimum(1.0, len(inside) * stats.norm.sf(statistic))
     low = found - critical * errors
     # Of a metric that is no mean, standard errors of the slice and those if it were not worse
@@ -173,6 +165,25 @@ def search_slices(
         counts=counts,
         alike=alike,
     )
+
+
+def _by_permutation(
+    values: FloatArray, inside: NDArray[np.bool_], largest: FloatArray, tail: float
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return the critical value, the statistics (K,) and their corrected p-values (K,).
+
+    `largest` (resamples,) are the largest statistics of permuted examples.
+    """
+    ordered = np.sort(largest)
+    critical = float(ordered[-max(1, int(tail * (len(ordered) + 1) + 1e-9))])
+    centred = (values - values.mean())[:, None]
+    statistic = _welch(centred, inside.astype(np.float64))[:, 0]
+    # Ties count against the slice; sums in another order differ in their last digits.
+    below = np.searchsorted(ordered, statistic - 1e-9 * np.maximum(1, np.abs(statistic)))
+    p_values = (1 + len(ordered) - below) / (len(ordered) + 1)
+    if np.ptp(values) == 0:
+        p_values[:] = 1.0
+    return critical, statistic, p_values
 
 
 def _largest_by_chance(

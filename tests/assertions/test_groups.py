@@ -1,11 +1,14 @@
 """The gap of any metric between groups, and its worst group, whatever the model is for."""
 
 import functools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import pytest_accept as pa
+from pytest_accept import statistics
+from pytest_accept.assertions.group_bounds import _TO_THE_TAIL
 from tests.assertions.conftest import World
 from tests.assertions.tagged import data_of, said_of
 from tests.language_models import make_causal
@@ -169,3 +172,11 @@ def test_what_is_no_metric_is_refused(world: World) -> None:
 
 def _by_nothing(model: object, data: object) -> int:
     return 3
+
+
+def test_intervals_that_hold_at_any_confidence_are_still_called_so() -> None:
+    """One that was renamed would be extended from its own confidence, without a word."""
+    folder = Path(statistics.__file__).parent
+    source = "".join(each.read_text(encoding="utf-8") for each in folder.glob("*.py"))
+    for method in _TO_THE_TAIL:
+        assert f'"{method}"' in source
