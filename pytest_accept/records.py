@@ -131,6 +131,54 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfusionMatrix:
+    """How often each label was predicted as which: `counts[true][predicted]`, in examples."""
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityBin:
+    """Examples of like confidence: how many, how sure on average, and the share that was right.
+
+    `confidence` and `accuracy` are in 0..1; equal ones are calibrated.
+    """
+
+    n: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """What a label's score would find if it were said from `score`, in 0..1, upwards."""
+
+    score: float
+    true_positives: int
+    false_positives: int
+    true_negatives: int
+    false_negatives: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """What each threshold on the score of one label finds, from the lowest to the highest."""
+
+    label: str
+    thresholds: tuple[Threshold, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What of a population is best drawn; what is empty does not fit the metric."""
+
+    confusion: ConfusionMatrix | None = None
+    reliability: tuple[ReliabilityBin, ...] = ()
+    curve: Curve | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """A measured quantity with its uncertainty.
 
@@ -221,7 +269,8 @@ class Verdict:
     examples. `smallest_shown`: the true value at or beyond which this many
     examples would have shown the criterion 4 times in 5. A Verdict is true if the test may pass:
     accepted, or inconclusive where the settings tolerate that (`tolerated`). `behaviour` is there
-    if the criterion is a behavioural test.
+    if the criterion is a behavioural test. `definition` says what the metric is and what its ends
+    mean; `figures` are drawn by reports.
     """
 
     status: Status
@@ -235,6 +284,8 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     tolerated: bool = False
     behaviour: Behaviour | None = None
+    definition: str = ""
+    figures: Figures | None = None
 
     def __str__(self) -> str:
         from pytest_accept.explanation import explain

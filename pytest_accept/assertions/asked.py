@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
 from pytest_accept import settings
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.errors import DataError, SettingError, expected, unknown
-from pytest_accept.records import Direction, Evidence, ModelDescription
+from pytest_accept.records import Direction, Evidence, Figures, ModelDescription
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,10 +93,12 @@ class Asked(Generic[S]):
         options: str = "",
         notes: tuple[str, ...] = (),
         contributions: Callable[[], Contributions] | None = None,
+        figures: Callable[[Self], Figures] | None = None,
     ) -> Measurement:
         """Return the interval as a Measurement that can be judged and explained.
 
-        `contributions` returns what each example adds, for questions to several models.
+        `contributions` returns what each example adds, for questions to several models; `figures`
+        what reports draw.
         """
 
         def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
@@ -127,6 +129,7 @@ class Asked(Generic[S]):
             find_evidence=lambda: evidence(self),
             plan=plan,
             contributions=contributions,
+            find_figures=None if figures is None else lambda: figures(self),
         )
 
     def mean(

@@ -20,6 +20,7 @@ from pytest_accept.records import (
     Direction,
     Estimate,
     Evidence,
+    Figures,
     ModelDescription,
     Verdict,
     decide,
@@ -35,6 +36,7 @@ X = TypeVar("X")
 F = TypeVar("F", bound=Callable[..., Estimate])
 
 _RANGES: dict[str, tuple[float, float]] = {}
+_DEFINITIONS: dict[str, str] = {}
 
 
 class InconclusiveWarning(UserWarning):
@@ -51,6 +53,7 @@ class Measurement(Estimate):
     `contributions` returns what each example adds to it, None if nobody says. `refused`: rejected
     whatever the bounds, for the reason that the notes give. `find_evidence_below`: what a person
     would want to see where a metric that is better high must be low; None if it is the same.
+    `find_figures`: what reports draw of it, None if there is nothing to draw.
     """
 
     model: ModelDescription = field(repr=False, compare=False)
@@ -74,6 +77,7 @@ class Measurement(Estimate):
     find_evidence_below: Callable[[], tuple[Evidence, ...]] | None = field(
         default=None, repr=False, compare=False
     )
+    find_figures: Callable[[], Figures] | None = field(default=None, repr=False, compare=False)
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
@@ -110,6 +114,8 @@ class Measurement(Estimate):
             evidence=self._evidence(direction),
             tolerated=settings.current().inconclusive != "fail",
             behaviour=self.behaviour,
+            definition=_DEFINITIONS.get(self.metric, ""),
+            figures=None if self.find_figures is None else self.find_figures(),
         )
 
     def _evidence(self, direction: Direction) -> tuple[Evidence, ...]:
@@ -123,10 +129,14 @@ class Measurement(Estimate):
 
 
 def ranged(low: float, high: float) -> Callable[[F], F]:
-    """Declare the range of a metric, so that a bar outside of it is refused before predicting."""
+    """Declare the range of a metric, so that a bar outside of it is refused before predicting.
+
+    Reports define the metric by the first sentence of its docstring.
+    """
 
     def declare(metric: F) -> F:
         _RANGES[metric.__name__] = (low, high)
+        _DEFINITIONS[metric.__name__] = " ".join((metric.__doc__ or "").split("\n\n")[0].split())
         return metric
 
     return declare
