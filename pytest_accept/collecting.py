@@ -53,6 +53,7 @@ def attachment(
     return {
         "outcome": outcome,
         "test": item.nodeid,
+        "line": _line(item),
         "order": item.session.items.index(item) if item in item.session.items else 0,
         "environment": asdict(environment()),
         "criteria": [
@@ -94,6 +95,7 @@ def assemble(
                     model=_position(models, model),
                     data=_position(data, table),
                     seconds=round(judged["seconds"], 3),
+                    line=each["line"],
                 )
             )
     where = ordered[0]["environment"] if ordered else None
@@ -156,6 +158,13 @@ def _notes(criteria: list[Criterion]) -> tuple[str, ...]:
             for note in criterion.verdict.estimate.notes
         )
     )
+
+
+def _line(item: pytest.Item) -> int | None:
+    """Return the line of a test in the file of its node id, where a method is not inherited."""
+    file, line, _ = item.location
+    here = Path(file).as_posix() == item.nodeid.partition("::")[0]
+    return line + 1 if here and line is not None else None
 
 
 def _position(known: list[T], value: T) -> int:

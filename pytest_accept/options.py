@@ -103,19 +103,25 @@ def check_settings(config: pytest.Config) -> None:
         settings(config)
 
 
-def reports(config: pytest.Config) -> list[tuple[str, str]]:
-    """Return (kind, path) of every report asked for; raises pytest.UsageError for an unknown
-    one."""
-    given = [*config.getini("accept_report"), *config.getoption("accept_report", [])]
+def reports(config: pytest.Config) -> list[tuple[str, str, Path]]:
+    """Return kind, path as given, and absolute path of every report asked for.
+
+    A path on the command line is relative to where pytest was called, one in the ini to pytest's
+    root directory: a test may change the working directory. Raises pytest.UsageError for an
+    unknown kind.
+    """
+    from_ini = [(each, config.rootpath) for each in config.getini("accept_report")]
+    called = config.invocation_params.dir
+    given = [*from_ini, *((each, called) for each in config.getoption("accept_report", []))]
     if not given:
         return []
     from importlib.metadata import entry_points
 
     from pytest_accept.errors import unknown
 
-    known = sorted(entry.name for entry in entry_points(group="pytest_accept.reports"))
-    pairs = []
-    for report in given:
+    known = sorted({entry.name for entry in entry_points(group="pytest_accept.reports")})
+    found = []
+    for report, folder in given:
         kind, colon, path = report.partition(":")
         if not colon or not path:
             raise pytest.UsageError(
@@ -123,8 +129,8 @@ def reports(config: pytest.Config) -> list[tuple[str, str]]:
             )
         if kind not in known:
             raise pytest.UsageError(f"--accept-report: {unknown('kind of report', kind, known)}")
-        pairs.append((kind, path))
-    return pairs
+        found.append((kind, path, folder / Path(path).expanduser()))
+    return found
 
 
 def _cache_dir(config: pytest.Config) -> str | None:

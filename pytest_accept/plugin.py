@@ -163,7 +163,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 class _Controller:
     """Gathers what the reports of tests carry, and shows and writes it when the run ends."""
 
-    def __init__(self, config: pytest.Config, reports: list[tuple[str, str]]) -> None:
+    def __init__(self, config: pytest.Config, reports: list[tuple[str, str, Path]]) -> None:
         self.config = config
         self.reports = reports
         self.started = time.time()
@@ -224,7 +224,8 @@ class _Controller:
             exit_status=int(session.exitstatus),
             not_judged=sorted(self.failed),
         )
-        self.said = [write_report(self.record, kind, path) for kind, path in self.reports]
+        for kind, shown, path in self.reports:
+            self.said.append(write_report(self.record, kind, path, shown=shown)[0])
         if updating:
             from pytest_accept.baseline import updates
 

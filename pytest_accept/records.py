@@ -336,7 +336,8 @@ class Criterion:
 
     `outcome` is that of the test: "passed", "failed", or "skipped" if it was expected to fail.
     `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time
-    since the question was asked, predictions included.
+    since the question was asked, predictions included. `line` is where the test begins in the file
+    that `test` names, its decorators included, from 1; None where that is not known.
     """
 
     test: str
@@ -345,6 +346,7 @@ class Criterion:
     model: int
     data: int
     seconds: float
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

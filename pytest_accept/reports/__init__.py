@@ -1,26 +1,89 @@
 """Report sinks, one per file, fed by Records alone and found under `pytest_accept.reports`.
 
-A sink is a function `write(record, path)`.
+A sink is a function `write(record, path)`. It may take the keyword `earlier`: older Records, the
+oldest first. It raises what went wrong.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+import inspect
+import warnings
+from collections.abc import Callable, Sequence
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
+from pytest_accept.errors import AcceptanceError, SettingError, unknown
+from pytest_accept.marked_text import printable
 from pytest_accept.records import Record
 
 GROUP = "pytest_accept.reports"
 
 
-def write_report(record: Record, kind: str, path: str | Path) -> str:
-    """Write one report; return the line that says so, or why it could not be written.
+def kinds() -> list[str]:
+    """Return the kinds of report that are installed, in the order of the alphabet."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
 
-    A sink that fails never changes the outcome of a run.
+
+def write_report(
+    record: Record,
+    kind: str,
+    path: str | Path,
+    *,
+    earlier: Sequence[Record] = (),
+    shown: str | None = None,
+) -> tuple[str, bool]:
+    """Write one report; return the line that says so, or says why not, and whether it was written.
+
+    Whatever a sink does, but for an interrupt by the user, becomes that line: it changes no outcome
+    of a run and stops no other sink. Warnings are no errors here. `shown` is how the line names the
+    path. `earlier` are older Records, the oldest first.
     """
-    sink = next(iter(entry_points(group=GROUP, name=kind)))
+    name = printable(f"{kind}:{path if shown is None else shown}")
+    entry = None
     try:
-        sink.load()(record, Path(path))
-    except Exception as error:
-        return f"acceptance report NOT written: {kind}:{path}: {type(error).__name__}: {error}"
-    return f"acceptance report written: {kind}:{path}"
+        entry = _entry(kind)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")  # -W error is meant for the code under test
+            sink = entry.load()
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            sink(record, Path(path), **_more(sink, tuple(earlier)))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return f"acceptance report NOT written: {name}: {_reason(error, entry)}", False
+    return f"acceptance report written: {name}", True
+
+
+def _entry(kind: str) -> EntryPoint:
+    found = entry_points(group=GROUP, name=kind)
+    if not found:
+        raise SettingError(unknown("kind of report", kind, kinds()))
+    return next(iter(found))
+
+
+def _more(sink: Callable[..., Any], earlier: tuple[Record, ...]) -> dict[str, Any]:
+    parameters = inspect.signature(sink).parameters
+    takes = "earlier" in parameters or any(p.kind == p.VAR_KEYWORD for p in parameters.values())
+    return {"earlier": earlier} if takes else {}
+
+
+def _reason(error: BaseException, entry: EntryPoint | None) -> str:
+    """Return on one line what went wrong, and what to do where a package is missing."""
+    try:
+        message = printable(str(error))
+    except Exception:
+        message = "(its message cannot be shown)"
+    if isinstance(error, AcceptanceError):
+        return message
+    said = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return said + _remedy(error, entry)
+
+
+def _remedy(error: BaseException, entry: EntryPoint | None) -> str:
+    """Return which extra of the sink's own distribution brings the package that is missing."""
+    if not isinstance(error, ImportError) or entry is None or entry.dist is None:
+        return ""
+    extras = entry.dist.metadata.get_all("Provides-Extra") or []
+    wanted = f"[{entry.name}]" if entry.name in extras else ""
+    return f". Install it with: pip install '{entry.dist.name}{wanted}'"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import msgspec
 
 from pytest_accept.errors import DataError
 from pytest_accept.records import SCHEMA_VERSION, Record
+from pytest_accept.reports.whole_files import write_whole
 
 _NOT_FINITE = {
     "value": math.inf,
@@ -24,16 +23,7 @@ _NOT_FINITE = {
 
 def write(record: Record, path: Path) -> None:
     """Write a Record, all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = msgspec.json.format(msgspec.json.encode(record), indent=2)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text + b"\n")
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
 
 
 def read_record(path: str | Path) -> Record:
