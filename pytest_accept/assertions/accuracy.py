@@ -24,6 +24,7 @@ def accuracy(model: Model | Predictions, data: Data, **options: Unpack[Options])
     """
     from pytest_accept.assertions.contributions import Values
     from pytest_accept.assertions.evidence import confident_mistakes
+    from pytest_accept.assertions.figures import of_decisions
     from pytest_accept.statistics import clustered_proportion_interval, proportion_interval
 
     question = ask("accuracy", model, data, **options)
@@ -40,6 +41,7 @@ def accuracy(model: Model | Predictions, data: Data, **options: Unpack[Options])
         interval,
         higher_is_better=True,
         evidence=confident_mistakes,
+        figures=of_decisions,
         contributions=lambda: Values(
             values=correct.astype(float), bounds=(0, 1), clusters=question.clusters
         ),

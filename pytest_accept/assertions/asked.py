@@ -7,6 +7,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
 
 from pytest_accept import settings
@@ -129,7 +130,7 @@ class Asked(Generic[S]):
             find_evidence=lambda: evidence(self),
             plan=plan,
             contributions=contributions,
-            find_figures=None if figures is None else lambda: figures(self),
+            find_figures=None if figures is None else cache(partial(figures, self)),
         )
 
     def mean(

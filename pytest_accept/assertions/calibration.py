@@ -40,6 +40,7 @@ def expected_calibration_error(
     calibrated model is not rejected; the upper bound does not profit from it.
     """
     from pytest_accept.assertions.evidence import reliability_table
+    from pytest_accept.assertions.figures import of_bins
     from pytest_accept.metrics.calibration import confidence_bins, reliability
     from pytest_accept.statistics import calibration_error_interval
 
@@ -67,6 +68,7 @@ def expected_calibration_error(
             "noise alone gives a perfectly calibrated model an expected calibration error "
             f"of about {calibrated:.3f}",
         ),
+        figures=lambda _: of_bins(table),
     )
 
 

@@ -137,6 +137,7 @@ def confusion(
     `confusion_matrix(normalize="true")`.
     """
     from pytest_accept.assertions.evidence import confusions
+    from pytest_accept.assertions.figures import of_decisions
 
     question = _single_label(ask("confusion", model, data, **options))
     row, column = question.label_index(true), question.label_index(predicted)
@@ -150,6 +151,7 @@ def confusion(
         evidence=lambda asked: confusions(asked, row, column),
         options=f"true={true}, predicted={predicted}",
         contributions=lambda: _hits(question, hits, among),
+        figures=of_decisions,
     )
 
 
@@ -187,6 +189,7 @@ def _of_labels(
     question: Question, *, average: Average, label: str | None, of: Literal["true", "predicted"]
 ) -> Estimate:
     from pytest_accept.assertions.evidence import mistakes_about
+    from pytest_accept.assertions.figures import of_decisions
     from pytest_accept.metrics import confusion as formulas
 
     if label is None:
@@ -208,6 +211,7 @@ def _of_labels(
         options=f"label={label}",
         notes=notes,
         contributions=lambda: _hits(question, true & predicted, among),
+        figures=partial(of_decisions, about=index),
     )
 
 
@@ -258,6 +262,7 @@ def _of_table(
     """Return a function of the table of joint cells."""
     from pytest_accept.assertions.contributions import Sums
     from pytest_accept.assertions.evidence import confident_mistakes, mistakes_about
+    from pytest_accept.assertions.figures import of_decisions
     from pytest_accept.metrics.confusion import example_rows, pattern_cells, table_cells
     from pytest_accept.statistics import clustered_interval, table_interval
 
@@ -291,6 +296,7 @@ def _of_table(
             clusters=question.clusters,
             possible=cells,
         ),
+        figures=partial(of_decisions, about=about),
     )
 
 

@@ -73,6 +73,7 @@ def mean_loss(
     """Return the mean of a loss per example, lower is better."""
     from pytest_accept.assertions.contributions import Values
     from pytest_accept.assertions.evidence import largest
+    from pytest_accept.assertions.figures import of_probabilities
     from pytest_accept.statistics import clustered_mean_interval, mean_interval
 
     confidence = question.confidence
@@ -92,6 +93,7 @@ def mean_loss(
         contributions=lambda: Values(
             values=values, bounds=bounds, clusters=question.clusters, unseen=unseen
         ),
+        figures=of_probabilities,
     )
 
 

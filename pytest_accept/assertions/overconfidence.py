@@ -38,6 +38,7 @@ def overconfidence(
 
     from pytest_accept.assertions.contributions import Values
     from pytest_accept.assertions.evidence import reliability_table
+    from pytest_accept.assertions.figures import of_bins
     from pytest_accept.metrics.calibration import confidence_bins, reliability
     from pytest_accept.statistics import clustered_mean_interval, mean_interval
 
@@ -62,6 +63,7 @@ def overconfidence(
         evidence=lambda _: reliability_table(reliability(sure, right, bins)),
         options="" if label is None else f"label={label}",
         contributions=lambda: Values(values=values, bounds=bounds, clusters=question.clusters),
+        figures=lambda _: of_bins(reliability(sure, right, bins)),
     )
 
 

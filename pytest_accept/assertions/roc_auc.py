@@ -31,6 +31,7 @@ def roc_auc(
     import numpy as np
 
     from pytest_accept.assertions.evidence import misranked
+    from pytest_accept.assertions.figures import of_ranking
     from pytest_accept.statistics import auc_interval
 
     question = ask("roc_auc", model, data, **options)
@@ -58,6 +59,7 @@ def roc_auc(
         higher_is_better=True,
         evidence=lambda asked: misranked(asked, int(columns[0])) if len(columns) == 1 else (),
         options="" if label is None else f"label={label}",
+        figures=lambda asked: of_ranking(asked, columns),
     )
 
 
