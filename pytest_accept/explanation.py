@@ -26,7 +26,7 @@ def explain(verdict: Verdict | Estimate) -> str:
     if isinstance(verdict, Estimate):
         return explain_estimate(verdict)
     lines = [headline(verdict)]
-    said = [*_behaviour(verdict), *_remedy(verdict), *_claim(verdict), *verdict.estimate.notes]
+    said = [*_behaviour(verdict), *remedy(verdict), *claim(verdict), *verdict.estimate.notes]
     lines += [f"  {line}" for line in said]
     for evidence in verdict.evidence:
         lines += [f"  {line}" for line in describe_evidence(evidence)]
@@ -170,7 +170,7 @@ def _behaviour(verdict: Verdict) -> list[str]:
     return [f"{behaviour.test_type} of {': '.join(parts)}"]
 
 
-def _claim(verdict: Verdict) -> list[str]:
+def claim(verdict: Verdict) -> list[str]:
     """Return what the criterion is about, where that is not plain: these cases, or their like."""
     estimate = verdict.estimate
     if estimate.method.startswith(ALL_CASES):
@@ -184,7 +184,8 @@ def _claim(verdict: Verdict) -> list[str]:
     return []
 
 
-def _remedy(verdict: Verdict) -> list[str]:
+def remedy(verdict: Verdict) -> list[str]:
+    """Return how far off a criterion is that is not accepted, and what would decide it."""
     estimate, digits = verdict.estimate, _digits(verdict)
     if verdict.status == "accepted":
         return []
