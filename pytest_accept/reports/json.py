@@ -12,7 +12,7 @@ from pytest_accept.errors import DataError
 from pytest_accept.records import SCHEMA_VERSION, Record
 from pytest_accept.reports.whole_files import write_whole
 
-_NOT_FINITE = {
+NOT_FINITE = {  # numbers that JSON has no words for are null: which one each stands for
     "value": math.inf,
     "low": -math.inf,
     "high": math.inf,
@@ -50,7 +50,7 @@ def _restored(value: Any, name: str = "") -> Any:
         return {key: _restored(each, key) for key, each in value.items()}
     if isinstance(value, list):
         return [_restored(each, name) for each in value]
-    return _NOT_FINITE.get(name) if value is None else value
+    return NOT_FINITE.get(name) if value is None else value
 
 
 class _Versioned(msgspec.Struct):
