@@ -396,6 +396,7 @@ if TYPE_CHECKING:
     from pytest_accept.errors import LabelError as LabelError
     from pytest_accept.errors import ModelError as ModelError
     from pytest_accept.errors import PredictionError as PredictionError
+    from pytest_accept.errors import ReplayError as ReplayError
     from pytest_accept.errors import SettingError as SettingError
     from pytest_accept.errors import TrainingError as TrainingError
     from pytest_accept.explanation import explain as explain
@@ -483,6 +484,7 @@ _HOMES = {
     "PredictionError": "errors",
     "Predictions": "prediction",
     "Record": "records",
+    "ReplayError": "errors",
     "SettingError": "errors",
     "TokenPredictions": "prediction.token_predictions",
     "TrainingError": "errors",

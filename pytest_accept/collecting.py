@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -18,10 +18,12 @@ import pytest
 from pytest_accept import options
 from pytest_accept.recording import Judged
 from pytest_accept.records import (
+    Contents,
     Criterion,
     DataDescription,
     Environment,
     ModelDescription,
+    PerExample,
     Record,
     Training,
     Verdict,
@@ -38,7 +40,15 @@ _VERSIONS = (
     "scipy",
 )
 
+_DEFAULTS = (
+    "default criteria: the bars are pytest_accept's, no requirements of yours. To pass them is to "
+    "beat trivial answers and to stay within conventions, and does not say that a model is good "
+    "enough"
+)
+
 T = TypeVar("T")
+
+_sent_key = pytest.StashKey[set[str]]()
 
 
 def attachment(
@@ -59,19 +69,22 @@ def attachment(
         "criteria": [
             {
                 "verdict": msgspec.to_builtins(each.verdict),
-                "model": msgspec.to_builtins(_relative(each.model, root)),
-                "data": msgspec.to_builtins(_relative(each.data, root)),
+                "model": msgspec.to_builtins(relative(each.model, root)),
+                "data": msgspec.to_builtins(relative(each.data, root)),
                 "seconds": each.seconds,
+                "each": msgspec.to_builtins(each.each),
             }
             for each in reversed(once.values())
         ],
         "trainings": [msgspec.to_builtins(each) for each in trainings],
+        "contents": _contents(once.values(), item.config),
     }
 
 
 def assemble(
     attached: Iterable[dict[str, Any]],
     trainings: Iterable[dict[str, Any]],
+    contents: Mapping[str, dict[str, Any]],
     *,
     config: pytest.Config,
     started: float,
@@ -96,6 +109,7 @@ def assemble(
                     data=_position(data, table),
                     seconds=round(judged["seconds"], 3),
                     line=each["line"],
+                    each=msgspec.convert(judged["each"], PerExample | None),
                 )
             )
     where = ordered[0]["environment"] if ordered else None
@@ -109,6 +123,11 @@ def assemble(
         data=tuple(data),
         criteria=tuple(criteria),
         trainings=_trainings(trainings),
+        contents=tuple(
+            msgspec.convert({**contents[table.fingerprint], "data": place}, Contents)
+            for place, table in enumerate(data)
+            if table.fingerprint in contents
+        ),
         not_judged=tuple(not_judged),
         notes=_notes(criteria),
     )
@@ -126,6 +145,17 @@ def environment() -> Environment:
     return Environment(
         python=platform.python_version(), platform=platform.platform(), versions=versions
     )
+
+
+def _contents(judged: Iterable[Judged], config: pytest.Config) -> dict[str, dict[str, Any]]:
+    """Return which examples the data have, by fingerprint, once in the life of a process."""
+    sent = config.stash.setdefault(_sent_key, set())
+    found = {}
+    for each in judged:
+        if each.contents is not None and each.data.fingerprint not in sent:
+            sent.add(each.data.fingerprint)
+            found[each.data.fingerprint] = msgspec.to_builtins(each.contents)
+    return found
 
 
 def _settings(config: pytest.Config) -> dict[str, str | float | int | bool | None]:
@@ -150,14 +180,22 @@ def _trainings(sent: Iterable[dict[str, Any]]) -> tuple[Training, ...]:
 
 
 def _notes(criteria: list[Criterion]) -> tuple[str, ...]:
-    """Return what must be known of whole populations, each note once."""
-    return tuple(
-        dict.fromkeys(
-            f"{criterion.verdict.population}: {note}"
-            for criterion in criteria
-            for note in criterion.verdict.estimate.notes
-        )
+    """Return what must be known of whole populations, each note once.
+
+    Where default bars come from is a note on each criterion; of the run it is said once.
+    """
+    notes = dict.fromkeys(
+        f"{criterion.verdict.population}: {note}"
+        for criterion in criteria
+        for note in criterion.verdict.estimate.notes
+        if not _is_default(note)
     )
+    default = any(_is_default(note) for c in criteria for note in c.verdict.estimate.notes)
+    return (_DEFAULTS, *notes) if default else tuple(notes)
+
+
+def _is_default(note: str) -> bool:
+    return note.startswith(DEFAULT_BAR)
 
 
 def _line(item: pytest.Item) -> int | None:
@@ -176,7 +214,7 @@ def _position(known: list[T], value: T) -> int:
 D = TypeVar("D", ModelDescription, DataDescription)
 
 
-def _relative(description: D, root: Path) -> D:
+def relative(description: D, root: Path) -> D:
     """Return the description with its source relative to `root`, or a bare name if outside."""
     source = Path(description.source)
     if not source.is_absolute():

@@ -9,7 +9,8 @@ Exception
     ├── DataError              data cannot be read, or lacks a column, or is empty
     │   └── LabelError         the labels of the data and of the model do not match
     ├── PredictionError        a model answered with something that is not a prediction
-    └── TrainingError          a training came to no model: its loss was NaN, say
+    ├── TrainingError          a training came to no model: its loss was NaN, say
+    └── ReplayError            a record does not hold the answer, so it cannot be replayed
 """
 
 from __future__ import annotations
@@ -69,6 +70,10 @@ class TrainingError(AcceptanceError):
         self.training = training
 
 
+class ReplayError(AcceptanceError):
+    """A record does not hold what was asked of it: a run with the model would answer."""
+
+
 for _public in (
     AcceptanceFailure,
     AcceptanceError,
@@ -78,6 +83,7 @@ for _public in (
     LabelError,
     PredictionError,
     TrainingError,
+    ReplayError,
 ):
     # pytest's short summary cuts long lines: `pytest_accept.DataError: …` leaves room for numbers.
     _public.__module__ = "pytest_accept"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_accept.options import option
+from pytest_accept.options import KEEPING, REPLAY, option
 
 if TYPE_CHECKING:
     from pytest_accept.baseline import Baseline
@@ -37,12 +37,19 @@ def load_model(request: pytest.FixtureRequest) -> Iterator[Callable[..., Model]]
     from pytest_accept.loading import ModelCache
 
     cache, replaced = ModelCache(), _Replacement(request.config)
+    keeping, replay = map(request.config.pluginmanager.get_plugin, (KEEPING, REPLAY))
 
     def load(source: Any, **options: Any) -> Model:
         from pytest_accept.baseline.roles import remember
 
-        model = cache.get(_rooted(request.config, replaced(source)), **options)
-        role = options.get("name") or ("accept_model" if replaced.is_named(source) else None)
+        wanted, named = replaced(source), replaced.is_named(source)
+        if replay is None:
+            model = cache.get(_rooted(request.config, wanted), **options)
+        else:
+            model = replay.model(source, options, named=named)
+        if keeping is not None:
+            keeping.note(model, source, options, named=named)
+        role = options.get("name") or ("accept_model" if named else None)
         remember(model, source, root=request.config.rootpath, name=role)
         return model
 
@@ -121,7 +128,7 @@ def accept_model(request: pytest.FixtureRequest) -> str:
 
     With `@pytest.mark.accept_models("a", "b")` it is each of them in turn.
     """
-    source: str | None = getattr(request, "param", None) or option(request.config, "model")
+    source: str | None = getattr(request, "param", None) or _named(request.config)
     return source or _missing("accept_model", "--accept-model MODEL")
 
 
@@ -255,8 +262,7 @@ class _Replacement:
 
     def is_named(self, source: Any) -> bool:
         """Return whether a source is what the fixture `accept_model` names for this run."""
-        named = option(self.config, "model")
-        return named == source and self.config.stash.get(uses_accept_model_key, False)
+        return _named(self.config) == source and self.config.stash.get(uses_accept_model_key, False)
 
     def check(self) -> None:
         """Raise SettingError if `--accept-model` does not do here what was asked."""
@@ -265,6 +271,12 @@ class _Replacement:
             from pytest_accept.errors import SettingError
 
             raise SettingError(problem)
+
+
+def _named(config: pytest.Config) -> str | None:
+    """Return the model that `--accept-model` or the ini names, or that a replayed run judged."""
+    replay = config.pluginmanager.get_plugin(REPLAY)
+    return option(config, "model") if replay is None else replay.accept_model
 
 
 def _rooted(config: pytest.Config, source: Any) -> Any:

@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from pytest_accept.settings import Settings
 
+KEEPING, REPLAY = "accept-keeping", "accept-replay"  # names of plugins, see `replays.py`
+
 _settings_key = pytest.StashKey["Settings"]()
 
 
@@ -23,7 +25,8 @@ def add_options(parser: pytest.Parser) -> None:
             "[SOURCE=]MODEL",
             "the model to judge: what the fixture `accept_model` names; on the command line, in a "
             "suite without that fixture, it takes the place of the model that `load_model` is "
-            "asked for (of SOURCE, if the suite loads several)",
+            "asked for (of SOURCE, if the suite loads several); with --accept-data, where there is "
+            "no suite, default criteria are judged",
         ),
         ("data", "DATA", "the labelled data to judge on: what the fixture `accept_data` names"),
         (
@@ -49,6 +52,15 @@ def add_options(parser: pytest.Parser) -> None:
             "where trained models are kept from run to run; of the ini, from pytest's root "
             "directory (default: pytest_accept in the user's cache folder)",
         ),
+        ("text", "COLUMN", "the column with the texts, or a pair of them, for default criteria"),
+        ("label", "COLUMN", "the column with the labels, for default criteria"),
+        (
+            "group",
+            "COLUMN",
+            "the column, or columns, whose groups the default criteria compare (default: one called "
+            "group, gender, sex, race or the like)",
+        ),
+        ("split", "NAME", "the split of the data, for default criteria"),
     ):
         group.addoption(f"--accept-{name}", metavar=metavar, help=what, **text)
         parser.addini(f"accept_{name.replace('-', '_')}", what, default=None)
@@ -57,6 +69,22 @@ def add_options(parser: pytest.Parser) -> None:
         "beside the tests that ask for a baseline: what the next model is compared with"
     )
     group.addoption("--accept-update-baseline", action="store_true", help=what)
+    what = (
+        "let the run's record keep what the model said of each example, under a hash of its text: "
+        "two such records are compared example by example, by python -m pytest_accept compare"
+    )
+    group.addoption("--accept-keep-predictions", action="store_true", help=what)
+    parser.addini("accept_keep_predictions", what, type="bool", default=False)
+    what = (
+        "judge what the models answered in the run of this record, which kept their predictions: "
+        "for other bars, another confidence or policy; no model is loaded"
+    )
+    group.addoption("--accept-replay", metavar="RECORD", help=what, **text)
+    what = (
+        "run the default criteria on --accept-model and --accept-data, and write them to FILE as a "
+        "test file, with bars that the measurement defends"
+    )
+    group.addoption("--accept-suggest", metavar="FILE", default=None, help=what)
     what = "write a report, such as json:acceptance.json; may be given several times"
     group.addoption("--accept-report", metavar="KIND:PATH", action="append", default=[], help=what)
     parser.addini("accept_report", what, type="linelist", default=[])
@@ -66,6 +94,17 @@ def option(config: pytest.Config, name: str) -> str | None:
     """Return an option as given on the command line, else in the ini, else None."""
     given = config.getoption(f"accept_{name}", None)
     return given if given is not None else config.getini(f"accept_{name}") or None
+
+
+def may_lack_suite(config: pytest.Config) -> bool:
+    """Return whether a run may have to do with default criteria, which is cheap to say.
+
+    So is one to which a model or data was given, but no path, and one that is to write a suite.
+    """
+    if config.getoption("accept_suggest", None) is not None:
+        return True
+    given = any(config.getoption(f"accept_{name}", None) for name in ("model", "data"))
+    return given and config.args_source is not pytest.Config.ArgsSource.ARGS
 
 
 def settings(config: pytest.Config) -> Settings:
@@ -87,6 +126,11 @@ def settings(config: pytest.Config) -> Settings:
         if given["model_memory"] is not None:
             given["model_memory"] = _bytes(given["model_memory"])
         given["cache_dir"] = _cache_dir(config)
+        given["keep_predictions"] = bool(
+            config.getoption("accept_keep_predictions", False)
+            or config.getini("accept_keep_predictions")
+        )
+        given["replay"] = _replay(config)
         given["update_baseline"] = config.getoption("accept_update_baseline", False)
         given["hypothesis_seed"] = config.getoption("--hypothesis-seed", None)
         found = Settings(**{name: value for name, value in given.items() if value is not None})
@@ -94,6 +138,19 @@ def settings(config: pytest.Config) -> Settings:
         raise pytest.UsageError(f"acceptance settings: {error}") from None
     config.stash[_settings_key] = found
     return found
+
+
+def replayed(config: pytest.Config) -> Path | None:
+    """Return the record to replay, made absolute, None if there is none."""
+    given: str | None = config.getoption("accept_replay", None)
+    return None if given is None else config.invocation_params.dir / Path(given).expanduser()
+
+
+def keeps_or_replays(config: pytest.Config) -> bool:
+    """Return whether what models answer is to be kept, or is taken from a record."""
+    given = config.getoption("accept_replay", None) is not None
+    keeps = config.getoption("accept_keep_predictions", False)
+    return bool(given or keeps or config.getini("accept_keep_predictions"))
 
 
 def check_settings(config: pytest.Config) -> None:
@@ -140,6 +197,15 @@ def _cache_dir(config: pytest.Config) -> str | None:
         return str(config.invocation_params.dir / Path(given).expanduser())
     named: str | None = config.getini("accept_cache_dir") or None
     return None if named is None else str(config.rootpath / Path(named).expanduser())
+
+
+def _replay(config: pytest.Config) -> str | None:
+    """Return what to call the record that is replayed, without places on this machine."""
+    file = replayed(config)
+    if file is None:
+        return None
+    root = config.rootpath
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
 
 
 def _number(name: str, text: str, kind: type[int] | type[float]) -> float:

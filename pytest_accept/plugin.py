@@ -6,6 +6,7 @@ cheapest reason to leave.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Generator
@@ -56,9 +57,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_outer_key] = outer
     pytest_accept._configured = partial(options.settings, config)
     pytest_accept._terminal = partial(_terminal, config)
+    if options.keeps_or_replays(config):
+        from pytest_accept import replays
+
+        replays.register(config)
+    if options.may_lack_suite(config):
+        from pytest_accept.default_criteria import DefaultCriteria
+
+        config.pluginmanager.register(DefaultCriteria(config))
     if hasattr(config, "workerinput"):  # an xdist worker: the controller reports
         return
-    config.pluginmanager.register(_Controller(config, options.reports(config)))
+    controller = _Controller(config, options.reports(config))
+    config.pluginmanager.register(controller)
+    if config.getoption("xmlpath", None):
+        from pytest_accept.junit_properties import JunitProperties
+
+        junit = JunitProperties(controller.judged, controller.said.append)
+        config.pluginmanager.register(junit)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -100,6 +115,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say whose baselines are meant, and skip what needs a GPU where there is none."""
     pytest_accept._suite = item.path.parent
     if "requires_gpu" not in item.keywords or item.get_closest_marker("requires_gpu") is None:
+        return
+    if item.config.getoption("accept_replay", None) is not None:  # no model runs
         return
     from pytest_accept.loading import best_device
 
@@ -169,6 +186,7 @@ class _Controller:
         self.started = time.time()
         self.attached: dict[tuple[str, str], dict[str, Any]] = {}
         self.trainings: list[dict[str, Any]] = []
+        self.contents: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
         self.broken: set[str] = set()
         self.loaded = Loaded()
@@ -180,8 +198,10 @@ class _Controller:
         """Keep what a test judged; of a test that is run again, the last time counts."""
         attached = getattr(report, ATTRIBUTE, None)
         if attached is not None:
-            # Of a test that is run again these count too: a training happens once a session.
+            # Of a test that is run again these count too: a training happens once a session, and
+            # what examples there are is sent once.
             self.trainings += attached["trainings"]
+            self.contents.update(attached["contents"])
             self.attached[report.nodeid, report.when] = attached
         elif self.attached:
             self.attached.pop((report.nodeid, report.when), None)
@@ -202,6 +222,24 @@ class _Controller:
         self.baselines.append(None if output is None else output.get(BASELINES, {}))
         self.loaded.add((output or {}).get(LOADED, {}))
 
+    def judged(self, session: pytest.Session) -> Record | None:
+        """Return the Record of what was judged until now, None if that is nothing."""
+        return self.assembled(session) if self.attached else None
+
+    def assembled(self, session: pytest.Session) -> Record:
+        """Return the Record of the run until now."""
+        from pytest_accept.collecting import assemble
+
+        return assemble(
+            self.attached.values(),
+            self.trainings,
+            self.contents,
+            config=self.config,
+            started=self.started,
+            exit_status=int(session.exitstatus),
+            not_judged=sorted(self.failed),
+        )
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Assemble the Record and write the reports; nothing if no criterion ran.
@@ -213,19 +251,18 @@ class _Controller:
         updating = bool(self.config.getoption("accept_update_baseline", False))
         if not self.attached and not self.reports and not updating:
             return
-        from pytest_accept.collecting import assemble
         from pytest_accept.reports import write_report
 
-        self.record = assemble(
-            self.attached.values(),
-            self.trainings,
-            config=self.config,
-            started=self.started,
-            exit_status=int(session.exitstatus),
-            not_judged=sorted(self.failed),
-        )
+        self.record = self.assembled(session)
+        for plugin in map(self.config.pluginmanager.get_plugin, (options.KEEPING, options.REPLAY)):
+            if plugin is not None:
+                self.record = plugin.complete(self.record)
         for kind, shown, path in self.reports:
             self.said.append(write_report(self.record, kind, path, shown=shown)[0])
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            from pytest_accept.reports import github
+
+            self.said += github.report(self.record, os.environ, self.config.rootpath)
         if updating:
             from pytest_accept.baseline import updates
 

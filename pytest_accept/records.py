@@ -18,6 +18,9 @@ Status = Literal["accepted", "rejected", "inconclusive"]
 TestType = Literal["MFT", "INV", "DIR"]
 """Minimum functionality, invariance, directional expectation (Ribeiro et al. 2020)."""
 
+DEFAULT_BAR = "default bar: "
+"""How a note begins that says where a bar comes from which is ours and no requirement of a user."""
+
 PAIR = " / "
 """Between the two texts of a pair where they are shown as one."""
 
@@ -331,13 +334,58 @@ class DataDescription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Which examples some data have, so that two Records can be compared example by example.
+
+    `data` is an index into the Record's `data`. `texts` and `labels` are packed numbers, one for
+    each of its `n` examples: a hash of 64 bits of the text, and of 32 of the label. They are no
+    secrets: whoever guesses a text can check the guess.
+    """
+
+    data: int
+    n: int
+    texts: str
+    labels: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerExample:
+    """What each example adds to an estimate, for a comparison with another Record.
+
+    The estimate is the mean of a value of each example (`formula` "mean"), or a formula of the sum
+    of a row of each: `metrics.formulas` has them by name. `cells` are the distinct rows, each of
+    `width` numbers, and `codes` say which is whose; `possible` are the cells that could occur,
+    "" where rows have no end. `examples` are positions in the data, "" for all of them in order,
+    and `clusters` their clusters, "" where each is its own. `low` and `high` bound the estimate;
+    `largest` is the largest value that an example could have had, None for `high`; `alternatives`
+    what each would have added under each label, "" where nobody says. All of these strings are
+    packed numbers.
+    """
+
+    formula: str
+    arguments: dict[str, str | int]
+    low: float
+    high: float
+    largest: float | None = None
+    n: int
+    width: int
+    cells: str
+    codes: str
+    possible: str = ""
+    examples: str = ""
+    clusters: str = ""
+    alternatives: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """One line of the acceptance contract as judged: verdict, model, data, and the test it is in.
 
     `outcome` is that of the test: "passed", "failed", or "skipped" if it was expected to fail.
     `model` and `data` are indices into the Record's `models` and `data`. `seconds` is the time
     since the question was asked, predictions included. `line` is where the test begins in the file
-    that `test` names, its decorators included, from 1; None where that is not known.
+    that `test` names, its decorators included, from 1; None where that is not known. `each` is
+    there if the run kept predictions, and the estimate is one to which each example adds something.
     """
 
     test: str
@@ -347,6 +395,7 @@ class Criterion:
     data: int
     seconds: float
     line: int | None = None
+    each: PerExample | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,12 +445,41 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingAnswers:
+    """What a model answered to one way of reading it, such as "PseudoLikelihoods()".
+
+    `answers` are lines: the content hash of an input (16 hex digits, never the text), "!" after it
+    if the input was cut, and the numbers of the answer. Rows of `columns` numbers are separated by
+    ";", numbers by spaces. They are those of the run to the last bit, once read as `dtype`.
+    """
+
+    reading: str
+    columns: int
+    dtype: Literal["float32", "float64"]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAnswers:
+    """What a model of a run answered, for a replay: with `--accept-keep-predictions`.
+
+    `asked` says how the suite asked for the model, as in "runs/reviews, max_length=128":
+    `--accept-model` may have put another one in its place, which `model` describes.
+    """
+
+    asked: tuple[str, ...]
+    model: ModelDescription
+    readings: tuple[ReadingAnswers, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A whole run: what was judged, on what, under which settings, with what outcome.
 
     `started` is ISO 8601 in UTC, `seconds` the whole run, `exit_status` pytest's. `not_judged`
     names acceptance tests that failed for another reason than a criterion: their questions are
-    open. Paths inside are relative to the pytest root directory, or a bare name outside of it.
+    open. `contents` and `answers` are there if the run kept predictions. Paths inside are relative
+    to the pytest root directory, or a bare name outside of it.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -414,8 +492,10 @@ class Record:
     data: tuple[DataDescription, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     trainings: tuple[Training, ...] = ()
+    contents: tuple[Contents, ...] = ()
     not_judged: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    answers: tuple[ModelAnswers, ...] = ()
 
 
 def decide(low: float, high: float, bar: float, direction: Direction) -> Status:

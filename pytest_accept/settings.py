@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest_accept
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import ReplayError, SettingError, expected
 
 InconclusivePolicy = Literal["fail", "warn", "pass"]
 
@@ -24,7 +24,9 @@ class Settings:
     of it. `seed` starts every resampling. `progress` allows progress bars (after two seconds).
     `hypothesis_seed` is what `--hypothesis-seed` gave: it changes what searches try. `cache_dir` is
     the folder for what outlives a run, None for the user's cache folder (`cache_folder`).
-    `update_baseline`: the predictions of an accepted model become the baseline.
+    `update_baseline`: the predictions of an accepted model become the baseline. `keep_predictions`:
+    the Record keeps what each example adds, for comparisons with other Records, and what models
+    answered, for replays. `replay` names the Record that this run replays, None if it runs models.
     """
 
     confidence: float = 0.95
@@ -36,6 +38,8 @@ class Settings:
     hypothesis_seed: int | str | None = None
     cache_dir: str | Path | None = None
     update_baseline: bool = False
+    keep_predictions: bool = False
+    replay: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.confidence, int | float) or not 0.5 < self.confidence < 1:
@@ -58,6 +62,16 @@ def current() -> Settings:
     for changes in _changes:
         settings = replace(settings, **changes)
     return settings
+
+
+def refuse_in_replay(does: str) -> None:
+    """Raise ReplayError if this run replays a Record; `does` is what it cannot do then."""
+    name = current().replay
+    if name is not None:
+        raise ReplayError(
+            f"This cannot be replayed: it {does}, and a replay of {name} runs no model. Run it "
+            "without --accept-replay, or leave it out of the replay with -m or -k."
+        )
 
 
 def cache_folder() -> Path:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.statistics import Interval
-    from pytest_accept.tasks.documents import Document
 
 Bos = Literal["auto", "always", "never"]
 TAKES = ("context", "stride", "bos")
@@ -25,14 +24,16 @@ TAKES = ("context", "stride", "bos")
 class DocumentQuestion(Asked["Model"]):
     """Documents and the losses of their tokens, with how the answer is to be judged.
 
-    `losses[i]` (scored,) in nats are of the tokens of `documents[i]` but the first. `context` and
-    `stride` are in tokens. `given`: the options that are not the usual ones, as in "stride=64".
+    `losses[i]` (scored,) in nats are of the tokens of document i but the first, which has
+    `unscored[i]` bytes of its text. `context` and `stride` are in tokens. `begins`: the first is
+    the BOS token. `given`: the options that are not the usual ones, as in "stride=64".
     """
 
-    documents: list[Document]
     losses: list[NDArray[np.float64]]
+    unscored: NDArray[np.int64]
     context: int
     stride: int
+    bos: Bos
     begins: bool
     given: str
 
@@ -41,7 +42,7 @@ class DocumentQuestion(Asked["Model"]):
         """The positions of the documents that have a token to score."""
         import numpy as np
 
-        return np.flatnonzero([each.scored > 0 for each in self.documents])
+        return np.flatnonzero([len(each) > 0 for each in self.losses])
 
     def totals(self) -> NDArray[np.float64]:
         """Return the summed loss of each scored document."""
@@ -53,7 +54,7 @@ class DocumentQuestion(Asked["Model"]):
         """Return the number of scored tokens of each scored document."""
         import numpy as np
 
-        return np.array([self.documents[i].scored for i in self.scored.tolist()], np.float64)
+        return np.array([len(self.losses[i]) for i in self.scored.tolist()], np.float64)
 
     def bytes(self) -> NDArray[np.float64]:
         """Return the number of bytes of UTF-8 in the scored tokens of each scored document."""
@@ -61,7 +62,7 @@ class DocumentQuestion(Asked["Model"]):
 
         texts = self.data.inputs
         sizes = (
-            max(len(str(texts[i]).encode()) - self.documents[i].unscored, 1)
+            max(len(str(texts[i]).encode()) - int(self.unscored[i]), 1)
             for i in self.scored.tolist()
         )
         return np.array(list(sizes), np.float64)
@@ -84,8 +85,9 @@ class DocumentQuestion(Asked["Model"]):
             f"{int(self.tokens().sum()):,} tokens scored, context {self.context:,}, stride "
             f"{self.stride:,}; {begins}"
         ]
-        n = len(self.documents)
-        long = sum(len(each.ids) > self.context for each in self.documents)
+        n = len(self.losses)
+        # A document has one token more than is scored.
+        long = sum(len(each) >= self.context for each in self.losses)
         if long:
             notes.append(f"{long:,} of {n:,} documents are longer than that and read in windows")
         lost = n - len(self.scored)
@@ -112,38 +114,31 @@ def ask_documents(
     """
     import numpy as np
 
-    from pytest_accept.tasks.documents import beginning, documents, windows
-    from pytest_accept.tasks.token_losses import TokenLosses
+    from pytest_accept.prediction.engine import Engine
+    from pytest_accept.tasks.document_losses import DocumentBackend, DocumentLosses
+    from pytest_accept.tasks.documents import check_bos
 
     posed = pose(metric, model, data, task="causal-lm", labelled=False, takes=TAKES, **options)
     texts = _texts(metric, posed.data)
     length, step = _window(posed.subject, context, stride)
-    before = beginning(posed.subject.tokenizer, bos)
-    found = documents(posed.subject.tokenizer, texts, bos)
-    pieces = [
-        windows(each, context=length, stride=step, where=posed.data.origin(i))
-        for i, each in enumerate(found)
-    ]
-    if not any(pieces):
+    check_bos(bos)
+    reading = DocumentLosses(length, step, bos)
+    engine = posed.subject.engine(reading, lambda: Engine(DocumentBackend(posed.subject, reading)))
+    answers = [each[:, 0].astype(np.float64) for each in engine.blocks(texts)[0]]
+    if not any(len(each) > 2 for each in answers):
         raise DataError(
             f"{posed.data.population} has no token to score: a token is scored if another stands "
             "before it. With bos='always' every token of a document is."
         )
-    answers = iter(posed.subject.read(TokenLosses(), [each for some in pieces for each in some]))
-    losses = [
-        np.concatenate([next(answers)[:, 0] for _ in some]).astype(np.float64)
-        if some
-        else np.empty(0)
-        for some in pieces
-    ]
     chosen = {"context": context, "stride": stride, "bos": None if bos == "auto" else bos}
     return DocumentQuestion(
         **{each.name: getattr(posed, each.name) for each in fields(posed)},
-        documents=found,
-        losses=losses,
+        losses=[each[2:] for each in answers],
+        unscored=np.array([each[1] for each in answers], np.int64),
         context=length,
         stride=step,
-        begins=before is not None,
+        bos=bos,
+        begins=bool(answers[0][0]),
         given=", ".join(f"{name}={each}" for name, each in chosen.items() if each is not None),
     )
 

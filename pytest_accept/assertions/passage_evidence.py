@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pytest_accept.errors import ReplayError
 from pytest_accept.records import Evidence
+from pytest_accept.tasks.documents import documents
 
 if TYPE_CHECKING:
     from pytest_accept.assertions.document_question import DocumentQuestion
@@ -24,31 +26,39 @@ def surprising_passages(question: DocumentQuestion) -> tuple[Evidence, ...]:
     lines: list[str] = []
     for i in worst:
         at = int(question.scored[i])
+        passages = _passages(question, at)
         lines.append(
             f"{question.data.origin(at)}: {totals[i] / tokens[i]:.2f} nats a token over "
-            f"{int(tokens[i]):,}; the most surprising"
+            f"{int(tokens[i]):,}{'; the most surprising' if passages else ''}"
         )
-        lines += _passages(question, at)
+        lines += passages
     return (Evidence(title="the documents that raise it most", lines=tuple(lines)),)
 
 
 def _passages(question: DocumentQuestion, document: int) -> list[str]:
-    """Return the tokens of the largest losses, in brackets among what stands around them."""
-    ids = question.documents[document].ids.tolist()
+    """Return the tokens of the largest losses, in brackets among what stands around them.
+
+    None in a replay: a record does not hold how a text is cut into tokens.
+    """
+    try:
+        tokenizer: Any = question.subject.tokenizer
+    except ReplayError:
+        return []
+    text = str(question.data.inputs[document])
+    ids = documents(tokenizer, [text], question.bos)[0].ids.tolist()
     losses = question.losses[document]
     found = []
     for i in np.argsort(-losses, kind="stable")[:SHOWN].tolist():
         place = i + 1  # the first token is not scored
-        token = _text(question, ids[place : place + 1])
+        token = _text(tokenizer, ids[place : place + 1])
         space = " " * token.startswith((" ", "\n"))
-        before = _text(question, ids[max(0, place - _BEFORE) : place])
-        after = _text(question, ids[place + 1 : place + 1 + _AFTER])
+        before = _text(tokenizer, ids[max(0, place - _BEFORE) : place])
+        after = _text(tokenizer, ids[place + 1 : place + 1 + _AFTER])
         found.append(
             f"- {losses[i]:.2f} {before.lstrip()}{space}[{token.strip() or repr(token)}]{after}"
         )
     return found
 
 
-def _text(question: DocumentQuestion, ids: list[int]) -> str:
-    tokenizer: Any = question.subject.tokenizer
+def _text(tokenizer: Any, ids: list[int]) -> str:
     return str(tokenizer.decode(ids, clean_up_tokenization_spaces=False)) if ids else ""

@@ -87,8 +87,9 @@ def search(
         key=lambda case: f"{question.seed}\0{forced}\0{what}\0{case.text!r}",
         corner=os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0],
         max_examples=max_examples,
-        # As Hypothesis itself: a forced seed means that nothing is replayed.
-        database=profile_database() if forced is None else None,
+        # As Hypothesis itself: a forced seed means that nothing is replayed. Nor is it where a
+        # Record must ask the same again, whatever earlier runs have found.
+        database=None if forced is not None or _must_repeat() else profile_database(),
         steered=steered,
     ).run(model, cases)
     kept = {at: each for at, each in zip(positions, found, strict=True) if each is not None}
@@ -98,6 +99,11 @@ def search(
             each.error.add_note(f"for {question.data.origin(at)} and {each.drawn!r}")
             raise each.error
     return kept
+
+
+def _must_repeat() -> bool:
+    chosen = settings.current()
+    return chosen.keep_predictions or chosen.replay is not None
 
 
 def existence(

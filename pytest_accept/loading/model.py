@@ -163,6 +163,10 @@ class Model:
             self._engines[question] = make()
         return self._engines[question]
 
+    def engines(self) -> dict[Hashable, Engine]:
+        """Return the engine of each question that was asked so far."""
+        return dict(self._engines)
+
     def _engine_of(self, reading: Reading) -> Engine:
         return self.engine(reading, lambda: self._backing.engine(reading))
 

@@ -67,6 +67,12 @@ class Answers:
         spans = zip(self._starts[at].tolist(), self._starts[at + 1].tolist(), strict=True)
         return [self._rows[start:stop] for start, stop in spans], self._truncated[at]
 
+    def everything(self) -> tuple[list[Any], Blocks, npt.NDArray[np.bool_]]:
+        """Return every input, the answers to them, and which of them were cut."""
+        n = len(self._index)
+        answers = Blocks(self._rows[: self._used], np.diff(self._starts[: n + 1]))
+        return list(self._index), answers, self._truncated[:n]
+
     def _at(self, inputs: Sequence[Hashable]) -> npt.NDArray[np.int64]:
         return np.fromiter(map(self._index.__getitem__, inputs), np.int64, len(inputs))
 

@@ -26,13 +26,15 @@ class Engine:
     """Asks a backend for what it has not answered yet, and remembers every answer.
 
     Inputs are whatever the backend takes, if it can be hashed. `forwards` counts the calls of the
-    model. An interrupted prediction keeps what it has got.
+    model. `changed`: answers were forgotten, because they were of another state of the model. An
+    interrupted prediction keeps what it has got.
     """
 
     def __init__(self, backend: Backend, *, timer: Callable[[], float] = time.perf_counter) -> None:
         self.backend = backend
         self.budget = Budget(backend.start, settled=backend.most is not None)
         self.forwards = 0
+        self.changed = False
         self._answers = Answers(backend.columns)
         self.stamp = backend.stamp()
         self._timer = timer
@@ -41,6 +43,7 @@ class Engine:
         """Forget all answers if the model has changed; `stamp` tells its states apart."""
         stamp = self.backend.stamp()
         if stamp != self.stamp:
+            self.changed = self.changed or len(self._answers) > 0
             self._answers.clear()
             self.stamp = stamp
 
@@ -55,6 +58,10 @@ class Engine:
         """Return the model's rows (r, columns) for each input, and which of them were cut (n,)."""
         self._answer(inputs)
         return self._answers.blocks(inputs)
+
+    def answered(self) -> tuple[list[Any], Blocks, npt.NDArray[np.bool_]]:
+        """Return every input so far, the answers to them, and which of them were cut."""
+        return self._answers.everything()
 
     def _answer(self, inputs: Sequence[Hashable]) -> None:
         self.look()

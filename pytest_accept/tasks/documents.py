@@ -54,8 +54,7 @@ def beginning(tokenizer: Any, bos: Bos) -> int | None:
     Llama's does and GPT-2's does not. "always": whether or not it does; SettingError if it has
     none. "never": none.
     """
-    if bos not in BOS_POLICIES:
-        raise SettingError(expected("bos", "'auto', 'always' or 'never'", bos))
+    check_bos(bos)
     token: int | None = getattr(tokenizer, "bos_token_id", None)
     if bos == "never":
         return None
@@ -67,6 +66,12 @@ def beginning(tokenizer: Any, bos: Bos) -> int | None:
             )
         return token
     return token if token is not None and tokenizer("a", verbose=False)[IDS][0] == token else None
+
+
+def check_bos(bos: object) -> None:
+    """Raise SettingError for a policy that is none."""
+    if bos not in BOS_POLICIES:
+        raise SettingError(expected("bos", "'auto', 'always' or 'never'", bos))
 
 
 def documents(tokenizer: Any, texts: Sequence[str], bos: Bos) -> list[Document]:
