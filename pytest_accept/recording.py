@@ -8,17 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest_accept
-from pytest_accept.records import DataDescription, ModelDescription, Training, Verdict
+from pytest_accept.records import (
+    Contents,
+    DataDescription,
+    ModelDescription,
+    PerExample,
+    Training,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A verdict with the descriptions of what it is about, before it is put into a Record."""
+    """A verdict with the descriptions of what it is about, before it is put into a Record.
+
+    `each` and `contents` are there if the run keeps predictions.
+    """
 
     verdict: Verdict
     model: ModelDescription
     data: DataDescription
     seconds: float
+    each: PerExample | None = None
+    contents: Contents | None = None
 
 
 _waiting: list[Judged] = []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UNSURE = 0.6
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share, by cluster")
 def agreement(
     model: Model | Predictions | TokenPredictions,
     original: Older,
@@ -39,6 +39,7 @@ def agreement(
     far probabilities moved, and lists the disagreements of which the model is surest.
     """
     from pytest_accept.assertions.pair_evidence import by_slice, most_confident
+    from pytest_accept.assertions.shares import values
     from pytest_accept.assertions.tag_pairs import ask_two
 
     pair = ask_two("agreement", model, original, data, labelled=False, **options)
@@ -51,6 +52,7 @@ def agreement(
             *by_slice(pair, differs, "disagreements"),
             _shifts(pair, int(differs.sum())),
         ),
+        kept=lambda: values(pair.question, ~differs),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
 
-from pytest_accept import settings
+from pytest_accept import dry_run, settings
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.errors import DataError, SettingError, expected, unknown
 from pytest_accept.records import Direction, Evidence, Figures, ModelDescription
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_accept.assertions.contributions import Contributions
+    from pytest_accept.assertions.per_example import Kept
     from pytest_accept.data import Data
     from pytest_accept.statistics import Interval
 
@@ -94,12 +95,15 @@ class Asked(Generic[S]):
         options: str = "",
         notes: tuple[str, ...] = (),
         contributions: Callable[[], Contributions] | None = None,
+        kept: Callable[[], Contributions] | None = None,
+        examples: NDArray[np.int64] | None = None,
         figures: Callable[[Self], Figures] | None = None,
     ) -> Measurement:
         """Return the interval as a Measurement that can be judged and explained.
 
-        `contributions` returns what each example adds, for questions to several models; `figures`
-        what reports draw.
+        `contributions` returns what each example adds, for questions to several models; `kept` the
+        same for a Record, where that is another form or only of the `examples` at these positions;
+        `figures` what reports draw.
         """
 
         def plan(bar: float, direction: Direction) -> tuple[int | None, float | None]:
@@ -109,6 +113,13 @@ class Asked(Generic[S]):
             return needed_examples(interval, bar), smallest_shown(
                 interval, bar, direction=direction, bounds=bounds
             )
+
+        added = contributions if kept is None else kept
+
+        def keep() -> Kept | None:
+            from pytest_accept.assertions import per_example
+
+            return None if added is None else per_example.kept(added(), self.data, examples)
 
         value = float(interval.value)
         return Measurement(
@@ -131,6 +142,7 @@ class Asked(Generic[S]):
             plan=plan,
             contributions=contributions,
             find_figures=None if figures is None else cache(partial(figures, self)),
+            keep=None if added is None else keep,
         )
 
     def mean(
@@ -211,7 +223,7 @@ def pose(
             "Name the column that holds them: `load_data(..., label='column')`."
         )
     by_text = cluster is None and repeats(data)
-    return Asked(
+    posed: Asked[Any] = Asked(
         metric=metric,
         subject=model,
         data=data,
@@ -222,6 +234,8 @@ def pose(
         point=point,
         asked=asked,
     )
+    dry_run.posed(posed)
+    return posed
 
 
 def as_data(data: Any, where: Where | None = None) -> Data:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question, ask
 from pytest_accept.errors import DataError, SettingError, expected
@@ -26,7 +27,7 @@ Average = Literal["macro", "micro", "weighted"]
 _FEW = 5
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share of a label")
 def precision(
     model: Model | Predictions,
     data: Data,
@@ -47,7 +48,7 @@ def precision(
     return _of_labels(question, average=average, label=label, of="predicted")
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share of a label")
 def recall(
     model: Model | Predictions,
     data: Data,
@@ -120,7 +121,7 @@ def matthews_corrcoef(
     return _of_table(question, formulas.matthews_corrcoef, bounds=(-1, 1))
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share")
 def confusion(
     model: Model | Predictions,
     data: Data,
@@ -143,6 +144,7 @@ def confusion(
     row, column = question.label_index(true), question.label_index(predicted)
     among = question.label_ids() == row
     _require_examples(question, true, among)
+    _about(question, among)
     hits = question.predictions.label_ids == column
     interval = _share(question, hits, among)
     return question.answer(
@@ -196,7 +198,11 @@ def _of_labels(
         formula = formulas.precision if of == "predicted" else formulas.recall
         averaged = partial(formula, average=_checked(average))
         return _of_table(question, averaged, options=_named(average))
-    index = question.label_index(label)
+    index, name = question.label_index(label), question.metric
+    if of == "predicted":
+        dry_run.about_some("they are those that are predicted as the label")
+    else:
+        _about(question, (question.targets()[:, index] > 0.5))
     true, predicted = (each[:, index] for each in question.indicators())
     among = predicted if of == "predicted" else true
     if of == "true":
@@ -211,8 +217,14 @@ def _of_labels(
         options=f"label={label}",
         notes=notes,
         contributions=lambda: _hits(question, true & predicted, among),
+        kept=lambda: _table(question, partial(getattr(formulas, f"{name}_of_class"), index=index)),
         figures=partial(of_decisions, about=index),
     )
+
+
+def _about(question: Question, among: NDArray[np.bool_]) -> None:
+    rows = among.nonzero()[0]
+    dry_run.about(rows, None if question.clusters is None else question.clusters[rows])
 
 
 def _share(question: Question, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Interval:
@@ -260,10 +272,9 @@ def _of_table(
     options: str = "",
 ) -> Estimate:
     """Return a function of the table of joint cells."""
-    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.assertions.evidence import confident_mistakes, mistakes_about
     from pytest_accept.assertions.figures import of_decisions
-    from pytest_accept.metrics.confusion import example_rows, pattern_cells, table_cells
+    from pytest_accept.metrics.confusion import example_rows
     from pytest_accept.statistics import clustered_interval, table_interval
 
     common: dict[str, Any] = {
@@ -271,11 +282,7 @@ def _of_table(
         "bounds": bounds,
         "seed": question.seed,
     }
-    if question.multi_label:
-        cells, counts = pattern_cells(*question.indicators())
-    else:
-        said = question.predictions.label_ids
-        cells, counts = table_cells(question.label_ids(), said, len(question.labels))
+    cells, counts = _cells(question)
     if question.clusters is None:
         interval = table_interval(cells, counts, formula, **common)
     else:
@@ -289,15 +296,35 @@ def _of_table(
         evidence=found,
         options=options,
         notes=notes,
-        contributions=lambda: Sums(
-            rows=example_rows(*question.indicators()),
-            formula=formula,
-            bounds=bounds,
-            clusters=question.clusters,
-            possible=cells,
-        ),
+        contributions=lambda: _table(question, formula, bounds),
         figures=partial(of_decisions, about=about),
     )
+
+
+def _table(
+    question: Question, formula: Callable[[Any], Any], bounds: tuple[float, float] = (0, 1)
+) -> Sums:
+    """Return a function of the table of joint cells as sums over the examples."""
+    from pytest_accept.assertions.contributions import Sums
+    from pytest_accept.metrics.confusion import example_rows
+
+    return Sums(
+        rows=example_rows(*question.indicators()),
+        formula=formula,
+        bounds=bounds,
+        clusters=question.clusters,
+        possible=_cells(question)[0],
+    )
+
+
+def _cells(question: Question) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the joint cells as rows, with how many examples fall into each."""
+    from pytest_accept.metrics.confusion import pattern_cells, table_cells
+
+    if question.multi_label:
+        return pattern_cells(*question.indicators())
+    said = question.predictions.label_ids
+    return table_cells(question.label_ids(), said, len(question.labels))
 
 
 def _rare(question: Question) -> tuple[str, ...]:

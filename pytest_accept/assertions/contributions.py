@@ -19,19 +19,29 @@ class Values:
 
     `clusters` are codes (n,), None where every example stands for itself. `unseen` may hold `tail`
     and `possible`, what `statistics.mean_interval` takes of values that were not seen.
+    `alternatives` (n, k) may say what each example would have added under each label.
     """
 
     values: NDArray[np.float64]
     bounds: tuple[float, float]
     clusters: NDArray[np.int64] | None
     unseen: dict[str, float] = field(default_factory=dict)
+    alternatives: NDArray[np.float64] | None = None
 
     def minus(self, other: Values) -> Values:
         """Return the difference of two such metrics on the same examples.
 
-        What could have been seen of it is as far as either model's worst example could be.
+        What could have been seen of it is the most that a label could have made of any example if
+        both have alternatives, else as far as either model's worst example could be.
         """
         change = self.values - other.values
+        if self.alternatives is not None and other.alternatives is not None:
+            changes = self.alternatives - other.alternatives
+            least = min(float(changes.min()), float(change.min()))
+            most = max(float(changes.max()), float(change.max()))
+            # Equal predictions have no range at all.
+            bounds = least - 1e-9, most + 1e-9
+            return Values(values=change, bounds=bounds, clusters=self.clusters)
         ours, theirs = (each.unseen.get("possible", each.bounds[1]) for each in (self, other))
         low, high = self.bounds[0] - theirs, ours - other.bounds[0]
         bounds = min(low, float(change.min())), max(high, float(change.max()))

@@ -177,6 +177,8 @@ def of_any(metric: Callable[..., Estimate], title: str, found: Sides, options: A
         plan=plan,
         judged={},
         contributions=lambda: change,
+        find_figures=None,
+        keep=None,
     )
 
 

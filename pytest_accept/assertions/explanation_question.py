@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import Options, Question, ask
@@ -111,17 +112,20 @@ class ExplainedExamples:
         question = self.asked.question
         bounds = metric_range(question.metric)
         every = len(self.rows) == len(question.data)
+        clusters = None if question.clusters is None else question.clusters[self.rows]
+
+        def added() -> Values:
+            return Values(values=values, bounds=bounds, clusters=clusters)
+
         return question.answer(
             self.interval(values, bounds, question.confidence),
             higher_is_better=higher_is_better,
             evidence=evidence,
             options=", ".join([*named, *self.asked.named]),
             notes=tuple(notes),
-            contributions=(
-                (lambda: Values(values=values, bounds=bounds, clusters=question.clusters))
-                if every
-                else None
-            ),
+            contributions=added if every else None,
+            kept=added,
+            examples=self.rows,
         )
 
     def interval(
@@ -157,6 +161,8 @@ def ask_explained(
         check_count("limit", limit)
     known = (*ExplanationOptions.__annotations__, *takes)
     question = ask(metric, model, data, labelled=False, takes=known, **options)
+    dry_run.about_some("the texts that count are told by their tokens", at_most=limit)
+    dry_run.costs(f"explanations by {chosen.name}")
     return ExplanationQuestion(
         question=question,
         model=model,

@@ -116,6 +116,8 @@ class Divided:
             plan_seeds=None,
             judged={},
             contributions=None,
+            find_figures=None,
+            keep=None,
             behaviour=None,
             refused=False,
             asked=self.asked,

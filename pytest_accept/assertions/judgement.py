@@ -10,9 +10,9 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
-from pytest_accept import explanation, recording, settings
+from pytest_accept import dry_run, explanation, recording, settings
 from pytest_accept.errors import AcceptanceFailure, SettingError, expected
 from pytest_accept.records import (
     Behaviour,
@@ -28,6 +28,7 @@ from pytest_accept.records import (
 
 if TYPE_CHECKING:
     from pytest_accept.assertions.contributions import Contributions
+    from pytest_accept.assertions.per_example import Kept
 
 P = ParamSpec("P")
 M = TypeVar("M")
@@ -35,8 +36,13 @@ D = TypeVar("D")
 X = TypeVar("X")
 F = TypeVar("F", bound=Callable[..., Estimate])
 
+IntervalOf = Literal["share", "share, by cluster", "share of a label", "mean"]
+"""What is bounded, if that says how: a share of examples (Clopper-Pearson; Korn and Graubard's in
+clusters, or the mean over clusters), that if one label is asked of, or a mean within the range."""
+
 _RANGES: dict[str, tuple[float, float]] = {}
 _DEFINITIONS: dict[str, str] = {}
+_INTERVALS: dict[str, IntervalOf] = {}
 
 
 class InconclusiveWarning(UserWarning):
@@ -53,7 +59,8 @@ class Measurement(Estimate):
     `contributions` returns what each example adds to it, None if nobody says. `refused`: rejected
     whatever the bounds, for the reason that the notes give. `find_evidence_below`: what a person
     would want to see where a metric that is better high must be low; None if it is the same.
-    `find_figures`: what reports draw of it, None if there is nothing to draw.
+    `find_figures`: what reports draw of it, None if there is nothing to draw. `keep` returns what a
+    Record keeps of its examples, None if it is not a matter of single examples.
     """
 
     model: ModelDescription = field(repr=False, compare=False)
@@ -78,6 +85,7 @@ class Measurement(Estimate):
         default=None, repr=False, compare=False
     )
     find_figures: Callable[[], Figures] | None = field(default=None, repr=False, compare=False)
+    keep: Callable[[], Kept | None] | None = field(default=None, repr=False, compare=False)
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
@@ -88,8 +96,17 @@ class Measurement(Estimate):
         seconds = time.perf_counter() - self.asked
         verdict = self.judged.get((bar, direction)) or self._verdict(float(bar), direction)
         self.judged[bar, direction] = verdict
+        keep = self.keep if settings.current().keep_predictions else None
+        kept = None if keep is None else keep()
         recording.record(
-            recording.Judged(verdict=verdict, model=self.model, data=self.data, seconds=seconds)
+            recording.Judged(
+                verdict=verdict,
+                model=self.model,
+                data=self.data,
+                seconds=seconds,
+                each=None if kept is None else kept.each,
+                contents=None if kept is None else kept.contents,
+            )
         )
         if verdict.status == "inconclusive" and settings.current().inconclusive == "warn":
             message = explanation.headline(verdict)
@@ -128,16 +145,25 @@ class Measurement(Estimate):
         return Estimate(**{each.name: getattr(self, each.name) for each in fields(Estimate)})
 
 
-def ranged(low: float, high: float) -> Callable[[F], F]:
+def ranged(
+    low: float,
+    high: float,
+    *,
+    interval: IntervalOf | None = None,
+    title: dry_run.Title | None = None,
+) -> Callable[[F], F]:
     """Declare the range of a metric, so that a bar outside of it is refused before predicting.
 
-    Reports define the metric by the first sentence of its docstring.
+    Reports define the metric by the first sentence of its docstring. `interval` and `title` (of
+    what is measured, where that is not the function's name) let a run be planned.
     """
 
     def declare(metric: F) -> F:
         _RANGES[metric.__name__] = (low, high)
+        if interval is not None:
+            _INTERVALS[metric.__name__] = interval
         _DEFINITIONS[metric.__name__] = " ".join((metric.__doc__ or "").split("\n\n")[0].split())
-        return metric
+        return dry_run.measured(title)(metric)
 
     return declare
 
@@ -150,6 +176,11 @@ def declare_range(metric: str, low: float, high: float) -> None:
 def metric_range(metric: str) -> tuple[float, float]:
     """Return the smallest and the largest value that a metric can take."""
     return _RANGES.get(metric, (-math.inf, math.inf))
+
+
+def interval_of(metric: str) -> IntervalOf | None:
+    """Return what is bounded of a metric, None if that takes its answers to say."""
+    return _INTERVALS.get(metric)
 
 
 def check_bar(metric: str, bar: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 from pytest_accept.assertions.judgement import above, below, ranged
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
     from pytest_accept.records import Estimate
+
+_MOST_LABELS = 20
 
 
 @ranged(0, math.inf)
@@ -45,7 +48,7 @@ def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Opti
     return mean_loss(question, values, (0, losses.LARGEST_CROSS_ENTROPY), **unseen)
 
 
-@ranged(0, 2)
+@ranged(0, 2, interval="mean")
 def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Options]) -> Estimate:
     """Mean squared distance between probabilities and labels; 0 is certain and right.
 
@@ -86,15 +89,25 @@ def mean_loss(
             values, question.clusters, confidence=confidence, bounds=bounds, **unseen
         )
     name = question.metric.replace("_", " ")
+    added = Values(values=values, bounds=bounds, clusters=question.clusters, unseen=unseen)
     return question.answer(
         interval,
         higher_is_better=False,
         evidence=lambda asked: largest(asked, values, name),
-        contributions=lambda: Values(
-            values=values, bounds=bounds, clusters=question.clusters, unseen=unseen
-        ),
+        contributions=lambda: added,
+        kept=lambda: replace(added, alternatives=_under_each_label(question)),
         figures=of_probabilities,
     )
+
+
+def _under_each_label(question: Question) -> NDArray[np.float64] | None:
+    """Return the loss of each example under each label (n, k), None if that is much to keep."""
+    from pytest_accept.metrics import losses
+
+    if question.multi_label or len(question.labels) > _MOST_LABELS:
+        return None
+    loss = getattr(losses, question.metric)
+    return losses.under_each_label(loss, question.predictions.probabilities)
 
 
 assert_cross_entropy_above = above(cross_entropy)

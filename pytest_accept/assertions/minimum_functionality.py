@@ -31,7 +31,7 @@ class CaseOptions(Options, total=False):
     name: str | None
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share, by cluster")
 def minimum_functionality(
     model: Model | Predictions,
     cases: Data,
@@ -59,6 +59,7 @@ def minimum_functionality(
     functionality test of Ribeiro et al. 2020 (CheckList), which reports 1 minus this.
     """
     from pytest_accept.assertions.evidence import confident_mistakes
+    from pytest_accept.assertions.shares import values
     from pytest_accept.statistics import mean_over_clusters_interval, proportion_interval
 
     behaviour = behaviour_of("MFT", capability, name)
@@ -69,8 +70,9 @@ def minimum_functionality(
         )
     takes = CaseOptions.__annotations__
     question = ask("minimum_functionality", model, cases, takes=takes, **options)
+    these = about_these(question, only_these, options.get("cluster"))
     right = question.correct()
-    if about_these(question, only_these, options.get("cluster")):
+    if these:
         interval = share_of_these(question, right)
     elif question.clusters is None:
         interval = proportion_interval(int(right.sum()), len(right), confidence=question.confidence)
@@ -78,7 +80,12 @@ def minimum_functionality(
         interval = mean_over_clusters_interval(
             right, question.clusters, confidence=question.confidence, bounds=(0, 1)
         )
-    measured = question.answer(interval, higher_is_better=True, evidence=confident_mistakes)
+    measured = question.answer(
+        interval,
+        higher_is_better=True,
+        evidence=confident_mistakes,
+        kept=lambda: values(question, right),
+    )
     return replace(measured, behaviour=behaviour)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share, by cluster")
 def negative_flip_rate(
     new: Model | Predictions | TokenPredictions, old: Older, data: Data, **options: Unpack[Options]
 ) -> Estimate:
@@ -36,6 +36,7 @@ def negative_flip_rate(
     have most beyond their share.
     """
     from pytest_accept.assertions.pair_evidence import by_slice, most_confident
+    from pytest_accept.assertions.shares import values
     from pytest_accept.assertions.tag_pairs import ask_two
     from pytest_accept.statistics import mcnemar
 
@@ -58,7 +59,12 @@ def negative_flip_rate(
         )
 
     interval = share(pair, flipped)
-    return pair.answer(interval, higher_is_better=False, evidence=evidence)
+    return pair.answer(
+        interval,
+        higher_is_better=False,
+        evidence=evidence,
+        kept=lambda: values(pair.question, flipped),
+    )
 
 
 def share(pair: Pair | TagPair, chosen: NDArray[np.bool_]) -> Any:

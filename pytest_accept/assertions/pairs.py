@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.contributions import Contributions
     from pytest_accept.baseline import Baseline
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
@@ -66,6 +67,7 @@ class Compared(Generic[Q]):
         higher_is_better: bool,
         evidence: Callable[[], tuple[Evidence, ...]],
         options: str = "",
+        kept: Callable[[], Contributions] | None = None,
     ) -> Measurement:
         """Return the interval as a Measurement; of a model compared with itself, a census."""
         if self.first:
@@ -77,6 +79,7 @@ class Compared(Generic[Q]):
             evidence=lambda _: () if self.first else evidence(),
             options=", ".join(each for each in (options, self.against) if each),
             notes=self.notes,
+            kept=None if self.first else kept,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.asked import Options
@@ -11,14 +12,13 @@ from pytest_accept.assertions.document_question import Bos, DocumentQuestion, as
 from pytest_accept.assertions.judgement import above, below, metric_range, ranged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
 
     from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
+    from pytest_accept.metrics.formulas import Unit
     from pytest_accept.records import Estimate
 
 
@@ -52,7 +52,7 @@ def perplexity(
     question = ask_documents(
         "perplexity", model, data, context=context, stride=stride, bos=bos, **options
     )
-    return _answer(question, question.tokens(), _exp)
+    return _answer(question, question.tokens(), "perplexity")
 
 
 @ranged(0, math.inf)
@@ -75,65 +75,56 @@ def bits_per_byte(
     question = ask_documents(
         "bits_per_byte", model, data, context=context, stride=stride, bos=bos, **options
     )
-    return _answer(question, question.bytes(), _bits)
+    return _answer(question, question.bytes(), "bits")
 
 
 def of_tokens(model: Any, data: Data, **options: Any) -> Estimate:
     """Return the mean loss per token in nats: see `token_cross_entropy`."""
     question = ask_documents("token_cross_entropy", model, data, **options)
-    return _answer(question, question.tokens(), lambda nats: nats)
+    return _answer(question, question.tokens(), "nats")
 
 
-def _answer(
-    question: DocumentQuestion, sizes: NDArray[np.float64], scale: Callable[[Any], Any]
-) -> Estimate:
-    """Return the answer on what `scale` makes of the loss in nats per unit of size."""
+def _answer(question: DocumentQuestion, sizes: NDArray[np.float64], unit: Unit) -> Estimate:
+    """Return the answer on the loss per unit of size, said in a unit."""
     from pytest_accept.assertions.passage_evidence import surprising_passages
 
     nats = question.per(sizes)
-    interval = replace(
-        nats,
-        value=float(scale(nats.value)),
-        low=float(scale(nats.low)),
-        high=float(scale(nats.high)),
-    )
+    value, low, high = _in(unit, nats.value, nats.low, nats.high)
+    interval = replace(nats, value=value, low=low, high=high)
     return question.answer(
         interval,
         higher_is_better=False,
         evidence=surprising_passages,
         options=question.given,
         notes=question.said(),
-        contributions=lambda: _sums(question, sizes, scale),
+        contributions=lambda: _sums(question, sizes, unit),
     )
 
 
-def _sums(
-    question: DocumentQuestion, sizes: NDArray[np.float64], scale: Callable[[Any], Any]
-) -> Sums:
+def _sums(question: DocumentQuestion, sizes: NDArray[np.float64], unit: Unit) -> Sums:
     """Return what each document adds to the losses and to the sizes."""
     import numpy as np
 
     from pytest_accept.assertions.contributions import Sums
+    from pytest_accept.metrics.formulas import loss_ratio
 
     rows = np.zeros((len(question.data), 2))
     rows[question.scored] = np.stack([question.totals(), sizes], axis=1)
     return Sums(
         rows=rows,
-        formula=lambda sums: scale(sums[..., 0] / sums[..., 1]),
+        formula=partial(loss_ratio, unit=unit),
         bounds=metric_range(question.metric),
         clusters=question.clusters,
     )
 
 
-def _exp(nats: Any) -> Any:
+def _in(unit: Unit, *nats: float) -> list[float]:
+    """Return losses in nats in another unit."""
     import numpy as np
 
-    with np.errstate(over="ignore"):
-        return np.exp(nats)
+    from pytest_accept.metrics.formulas import loss_ratio
 
-
-def _bits(nats: Any) -> Any:
-    return nats / math.log(2)
+    return [float(each) for each in loss_ratio(np.array([(x, 1.0) for x in nats]), unit=unit)]
 
 
 assert_perplexity_above = above(perplexity)

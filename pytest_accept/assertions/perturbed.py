@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.asked import Asked
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.question import Options, Question, ask
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pytest_accept.assertions.contributions import Values
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.perturbations.perturbation import Perturbation
@@ -122,6 +124,12 @@ class EditedExamples(Generic[Q]):
                 measured, to_show, direction=direction, bounds=(low, high)
             )
 
+        def kept() -> Values:
+            from pytest_accept.assertions.contributions import Values
+
+            clusters = None if question.clusters is None else question.clusters[self.rows]
+            return Values(values=values, bounds=(low, high), clusters=clusters)
+
         shown = [repr(self.perturbation), *named]
         measurement = question.answer(
             interval,
@@ -129,6 +137,8 @@ class EditedExamples(Generic[Q]):
             evidence=evidence,
             options=", ".join([*shown, f"draws={self.draws}"]),
             notes=self._notes(few),
+            kept=kept if not few and not invalid and measured is not interval else None,
+            examples=self.rows,
         )
         if few and question.point:
             measurement = replace(measurement, low=low, high=high, method=measured.method)
@@ -298,6 +308,12 @@ def ask_perturbed(
             edited += [script.changed(text) for script in drawn]
     if not rows:
         raise DataError(nothing_to_change(chosen, question.data))
+    dry_run.about(rows, None if question.clusters is None else question.clusters[rows])
+    if len(rows) < min_changed * len(question.data):
+        dry_run.concludes_nothing(
+            f"{chosen!r} can change only {len(rows):,} of {len(question.data):,} texts, fewer than "
+            f"min_changed={min_changed:g} of them"
+        )
     return Perturbed(
         question=question,
         model=predicting,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pytest_accept.assertions.asked import Asked, Options, pose
@@ -39,6 +40,7 @@ def pseudo_perplexity(model: Model, data: Data, **options: Unpack[Options]) -> E
 
     from pytest_accept.assertions.contributions import Sums
     from pytest_accept.assertions.prompts import prompts, refuse
+    from pytest_accept.metrics.formulas import loss_ratio
     from pytest_accept.statistics import ratio_interval
 
     posed = pose("pseudo_perplexity", model, data, task="fill-mask", labelled=False, **options)
@@ -56,7 +58,7 @@ def pseudo_perplexity(model: Model, data: Data, **options: Unpack[Options]) -> E
         notes=(f"{int(tokens.sum()):,} tokens scored",),
         contributions=lambda: Sums(
             rows=np.stack([losses, tokens], axis=1),
-            formula=lambda sums: np.exp(sums[..., 0] / sums[..., 1]),
+            formula=partial(loss_ratio, unit="perplexity"),
             bounds=(1, math.inf),
             clusters=posed.clusters,
         ),

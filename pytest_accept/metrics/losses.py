@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +52,13 @@ def brier_score(
     if multi_label:
         return _float(squared.mean(axis=1))
     return _float(squared.sum(axis=1) / (2 if probabilities.shape[1] == 2 else 1))
+
+
+def under_each_label(loss: Callable[..., FloatArray], probabilities: FloatArray) -> FloatArray:
+    """Return what each example would cost if its label were each of the k, shape (n, k)."""
+    truths = np.eye(probabilities.shape[1])[:, None, :]
+    each = [loss(probabilities, np.broadcast_to(truth, probabilities.shape)) for truth in truths]
+    return np.stack(each, axis=1)
 
 
 def _float(values: object) -> FloatArray:
