@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 
-from pytest_accept.commands import compare
+from pytest_accept.commands import compare, report
 
-COMMANDS = (compare,)
+COMMANDS = (compare, report)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -18,8 +18,8 @@ _RIGHT = (2, 5)
 _COLOURS: dict[Status, str] = {"accepted": "green", "rejected": "red", "inconclusive": "yellow"}
 
 
-def rows(record: Record) -> list[tuple[str, ...]]:
-    """Return the cells of every criterion, in the order of the tests."""
+def rows(record: Record, width: int = 60) -> list[tuple[str, ...]]:
+    """Return the cells of every criterion, in the order of the tests; names cut to `width`."""
     several = len(record.models) > 1
     table: list[tuple[str, ...]] = []
     for criterion in record.criteria:
@@ -32,8 +32,8 @@ def rows(record: Record) -> list[tuple[str, ...]]:
         bound = demonstrated(verdict)
         table.append(
             (
-                printable(name, 60),
-                printable(verdict.population, 60),
+                printable(name, width),
+                printable(verdict.population, width),
                 measured(verdict),
                 "point only" if verdict.estimate.method == "point" else bound,
                 required(verdict),
