@@ -96,6 +96,18 @@ def demonstrated(verdict: Verdict) -> str:
     return f"<= {_rounded(estimate.high, digits, math.ceil)}"
 
 
+def interval(verdict: Verdict) -> str:
+    """Return both bounds, rounded so that they never claim too much; "" if there is no interval."""
+    estimate, digits = verdict.estimate, _digits(verdict)
+    if estimate.method in ("point", SEARCH, ALL_CASES):
+        return ""
+    low, high = (
+        _rounded(estimate.low, digits, math.floor),
+        _rounded(estimate.high, digits, math.ceil),
+    )
+    return f"{low} to {high}"
+
+
 def required(verdict: Verdict) -> str:
     """Return the criterion's bar with its direction."""
     sign = ">=" if verdict.direction == "above" else "<="
@@ -115,9 +127,9 @@ def describe_evidence(evidence: Evidence) -> list[str]:
 
 
 def _example_rows(examples: tuple[Example, ...]) -> list[str]:
-    said = [_said(e) + "," * (not e.spans) for e in examples]
+    said = [shown_answer(e) + "," * (not e.spans) for e in examples]
     true = [f"{printable(e.expected, 40)} true" if _says_truth(e) else "" for e in examples]
-    texts = [f'"{_text(e)}"' for e in examples]
+    texts = [f'"{shown_text(e)}"' for e in examples]
     widths = [max(map(len, column), default=0) for column in (said, true, texts)]
     return [
         f"{s:<{widths[0]}} {t:<{widths[1]}}   {x:<{widths[2]}}   {printable(e.origin)}"
@@ -140,7 +152,8 @@ def _says_truth(example: Example) -> bool:
     return bool(example.expected) and not example.spans  # marks say it already
 
 
-def _said(example: Example) -> str:
+def shown_answer(example: Example) -> str:
+    """Return what the model said of an example, and how sure it was; with what an edit changed."""
     if example.spans:
         return f"{example.probability:.2f} sure"
     said = f"{printable(example.predicted, 40)} {example.probability:.2f}"
@@ -152,7 +165,8 @@ def _said(example: Example) -> str:
     return f"{said} → {printable(example.edited.predicted, 40)} {example.edited.probability:.2f}"
 
 
-def _text(example: Example) -> str:
+def shown_text(example: Example) -> str:
+    """Return an example's text on one line, with what is to be seen in it marked."""
     if example.spans:
         return marked_entities(example.text, example.spans)
     if example.attributions:

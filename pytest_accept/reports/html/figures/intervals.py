@@ -17,9 +17,9 @@ from matplotlib.transforms import Affine2D
 from pytest_accept.records import Direction, Status
 from pytest_accept.reports.html.figures.drawing import ACCENT, GRID, INK, MUTED, SOFT, STATUS, draw
 
-_WIDTH, _HEIGHT = 360.0, 34.0
+_WIDTH, _HEIGHT = 360.0, 36.0
 _INSET = 16.0
-_MIDDLE, _FOOT, _HEAD = 21.0, 11.5, 32.0
+_MIDDLE, _FOOT, _HEAD = 24.0, 14.0, 34.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class _Canvas:
             self.line((self.at(tick), self.at(tick)), (_FOOT - 2.5, _FOOT), GRID, 0.8)
             self.figure.text(
                 self.at(tick), 0.5, f"{tick + 0.0:,.{digits}f}",
-                transform=self.points, size=8.5, color=MUTED, ha="center", va="bottom",
+                transform=self.points, size=10, color=MUTED, ha="center", va="bottom",
             )  # fmt: skip
 
     def bar(self, number: float, direction: Direction) -> None:

@@ -1,0 +1,115 @@
+"""What a reader must know before trusting the answer: what was not judged, and not by intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pytest_accept.explanation import ALL_CASES, SEARCH
+from pytest_accept.records import Criterion, Record
+from pytest_accept.reports.decision import is_expected_miss
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """A sentence, and the criteria or tests that it is about; `grave` ones come first."""
+
+    text: str
+    criteria: tuple[Criterion, ...] = ()
+    tests: tuple[str, ...] = ()
+    grave: bool = False
+
+
+def caveats(record: Record) -> list[Caveat]:
+    """Return what limits the answer of a Record, the grave first."""
+    found = [*_open_questions(record), *_kinds_of_claims(record)]
+    found += [Caveat(note) for note in _notes_on_the_run(record)]
+    return sorted(found, key=lambda each: not each.grave)
+
+
+def _open_questions(record: Record) -> Iterable[Caveat]:
+    if record.not_judged:
+        many = len(record.not_judged)
+        yield Caveat(
+            f"{many:,} acceptance {'test' if many == 1 else 'tests'} failed for another reason "
+            "than a criterion, so that what they ask is not judged:",
+            tests=record.not_judged,
+            grave=True,
+        )
+    unheeded = _those(record, lambda each: each.outcome == "passed" and not each.verdict)
+    if unheeded:
+        yield Caveat(
+            f"{_criteria(unheeded)} not accepted, but stand in tests that passed:",
+            unheeded,
+            grave=True,
+        )
+    if record.exit_status not in (0, 5) and not _explains_failure(record):
+        yield Caveat(
+            f"pytest ended with exit status {record.exit_status}, for another reason than a "
+            "criterion.",
+            grave=True,
+        )
+    failed = [each for each in record.trainings if each.failure is not None]
+    if failed:
+        yield Caveat(
+            f"{len(failed):,} of {len(record.trainings):,} trainings gave no model; see Trainings.",
+            grave=True,
+        )
+
+
+def _kinds_of_claims(record: Record) -> Iterable[Caveat]:
+    points = _those(record, lambda each: each.verdict.estimate.method == "point")
+    if points:
+        yield Caveat(
+            f"{_criteria(points)} judged by a point estimate: there is no interval, so chance "
+            "alone may have decided:",
+            points,
+            grave=True,
+        )
+    tolerated = _those(record, lambda e: e.verdict.status == "inconclusive" and e.verdict.tolerated)
+    if tolerated:
+        yield Caveat(
+            f"{_criteria(tolerated)} inconclusive, which the settings let pass:", tolerated
+        )
+    expected = _those(record, is_expected_miss)
+    if expected:
+        yield Caveat(f"{_criteria(expected)} missed in tests that are expected to fail.", expected)
+    exact = _those(record, lambda each: each.verdict.estimate.method.startswith(ALL_CASES))
+    if exact:
+        yield Caveat(
+            f"{_criteria(exact)} about exactly the cases given, not about others like them.", exact
+        )
+    searches = _those(record, lambda each: each.verdict.estimate.method == SEARCH)
+    if searches:
+        yield Caveat(
+            f"{_criteria(searches)} judged by a search: what it finds exists, and says nothing on "
+            "how often.",
+            searches,
+        )
+
+
+def _notes_on_the_run(record: Record) -> Iterable[str]:
+    """Yield notes that are not those of a single criterion, which stand with it."""
+    theirs = {
+        f"{each.verdict.population}: {note}"
+        for each in record.criteria
+        for note in each.verdict.estimate.notes
+    }
+    everyones = [set(each.verdict.estimate.notes) for each in record.criteria]
+    shared = set.intersection(*everyones) if len(everyones) > 1 else set()
+    yield from sorted(shared)
+    said = {f"{each.verdict.population}: {note}" for each in record.criteria for note in shared}
+    yield from (note for note in record.notes if note not in theirs | said)
+
+
+def _explains_failure(record: Record) -> bool:
+    failed = any(each.outcome == "failed" or not each.verdict for each in record.criteria)
+    return failed or bool(record.not_judged) or any(each.failure for each in record.trainings)
+
+
+def _those(record: Record, have: Callable[[Criterion], bool]) -> tuple[Criterion, ...]:
+    return tuple(each for each in record.criteria if have(each))
+
+
+def _criteria(found: tuple[Criterion, ...]) -> str:
+    return "1 criterion is" if len(found) == 1 else f"{len(found):,} criteria are"

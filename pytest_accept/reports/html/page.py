@@ -1,0 +1,95 @@
+"""What the page of a Record is made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from typing import get_args
+
+from markupsafe import Markup
+
+from pytest_accept.records import Record, Status, Training
+from pytest_accept.reports.behaviours import TEST_TYPES, matrix
+from pytest_accept.reports.decision import decide
+from pytest_accept.reports.html.caveats import caveats
+from pytest_accept.reports.html.figures.training_curves import training_curves
+from pytest_accept.reports.html.judged import judged
+from pytest_accept.reports.html.rendering import render
+from pytest_accept.reports.html.run_history import pasts, when
+
+_ANSWERS = {
+    "yes": ("Yes.", "accepted"),
+    "no": ("No.", "rejected"),
+    "open": ("Not shown.", "inconclusive"),
+}
+_GRAVEST: tuple[Status, ...] = ("rejected", "inconclusive", "accepted")
+
+
+def page(record: Record, earlier: Sequence[Record] = ()) -> str:
+    """Return the page of a Record as HTML; `earlier` Records, oldest first, are its past."""
+    criteria = judged(record, pasts(record, earlier))
+    decision = decide(record)
+    word, tone = _ANSWERS[decision.answer]
+    counts = Counter(each.verdict.status for each in criteria)
+    return render(
+        "report.html",
+        record=record,
+        started=when(record.started),
+        answer=word,
+        tone=tone,
+        reason=decision.reason,
+        assurance=_assurance(record),
+        counts={status: counts[status] for status in get_args(Status)},
+        undecided=[each for each in criteria if each.verdict.status == "inconclusive"],
+        caveats=[
+            (caveat, [each for each in criteria if each.criterion in caveat.criteria])
+            for caveat in caveats(record)
+        ],
+        by_status=[
+            (status, [each for each in criteria if each.verdict.status == status])
+            for status in _GRAVEST
+            if counts[status]
+        ],
+        by_test=[
+            (test, list(those)) for test, those in groupby(criteria, lambda e: e.criterion.test)
+        ],
+        test_types=TEST_TYPES,
+        behaviours=matrix(record),
+        trainings=_trainings(record),
+        runs=len(earlier) + 1,
+    )
+
+
+def _assurance(record: Record) -> str:
+    """Return what the confidence of the verdicts means, "" where no interval was used."""
+    levels = {
+        each.verdict.estimate.confidence
+        for each in record.criteria
+        if each.verdict.estimate.low < each.verdict.estimate.high
+    }
+    if not levels:
+        return ""
+    said = " or ".join(f"{100 * level:.6g} %" for level in sorted(levels))
+    wrong = 100 * (1 - min(levels))
+    return (
+        f"Each bound holds with {said} confidence: a criterion whose true value misses its bar is "
+        f"accepted in at most about {wrong:.3g} of 100 runs."
+    )
+
+
+def _trainings(record: Record) -> list[tuple[str, Markup | None, list[Training]]]:
+    """Return trainings that belong together, as the seeds of a recipe do, with their curves."""
+    families: dict[tuple[str, str], list[Training]] = {}
+    for training in record.trainings:
+        families.setdefault((training.base, training.data), []).append(training)
+    return [
+        (
+            " on ".join(filter(None, family)) or together[0].name,
+            training_curves(f"training-{number}", together)
+            if any(each.steps for each in together)
+            else None,
+            together,
+        )
+        for number, (family, together) in enumerate(families.items(), start=1)
+    ]
