@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -29,6 +29,7 @@ from pytest_accept.records import (
     Record,
     Verdict,
 )
+from pytest_accept.reports.html.figures.drawing import again
 from pytest_accept.reports.html.figures.history import history
 from pytest_accept.reports.html.figures.intervals import Scale, Strip, common_scale, strip
 from pytest_accept.reports.html.figures.precision_recall import precision_recall_curve
@@ -37,21 +38,23 @@ from pytest_accept.reports.html.run_history import Past
 from pytest_accept.reports.html.segments import Segment, texts
 from pytest_accept.reports.html.visible_text import visible
 
+_Drawn = dict[object, tuple[str, Markup]]
+
 _MOST_LABELS = 20
 _MOST_CONFUSIONS = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownEvidence:
-    """Evidence with its texts in segments and a strip for each part; `seen` is the anchor of the
-    criterion that shows the same already.
+    """Evidence with its texts in segments and a strip for each part; `seen` are anchor and metric
+    of the criterion that shows the same already.
     """
 
     title: str
     examples: tuple[tuple[Example, list[list[Segment]]], ...]
     parts: tuple[tuple[Part, Markup], ...]
     lines: tuple[str, ...]
-    seen: str | None
+    seen: tuple[str, str] | None
 
     @property
     def has_attributions(self) -> bool:
@@ -61,16 +64,14 @@ class ShownEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFigures:
-    """Figures that no criterion before has shown; `seen` is the anchor of one that has.
-
-    Of many labels the most frequent confusions, (labelled, predicted, examples), are `confusions`.
+    """Figures of a verdict. Of many labels the most frequent confusions, (labelled, predicted,
+    examples), stand in the place of the matrix.
     """
 
     confusion: ConfusionMatrix | None = None
     confusions: tuple[tuple[str, str, int], ...] = ()
     reliability: Markup | None = None
     curve: Markup | None = None
-    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +154,8 @@ class Judged:
 
 def judged(record: Record, pasts: Sequence[Past]) -> list[Judged]:
     """Return the criteria of a Record in its order, each with its past in earlier Records."""
-    seen_evidence: dict[Evidence, str] = {}
-    seen_figures: dict[Figures, str] = {}
+    seen: dict[Evidence, tuple[str, str]] = {}
+    drawn: _Drawn = {}
     scales = _scales(record)
     shown = []
     for number, (criterion, past) in enumerate(zip(record.criteria, pasts, strict=True), start=1):
@@ -167,9 +168,9 @@ def judged(record: Record, pasts: Sequence[Past]) -> list[Judged]:
                 data=record.data[criterion.data],
                 several_models=len(record.models) > 1,
                 strip=_strip(anchor, verdict, scales[verdict.estimate.metric]),
-                figures=_figures(anchor, verdict.figures, seen_figures),
+                figures=_figures(anchor, verdict.figures, drawn),
                 evidence=tuple(
-                    _evidence(f"{anchor}-{place}", anchor, each, seen_evidence)
+                    _evidence(anchor, place, verdict.estimate.name, each, seen)
                     for place, each in enumerate(verdict.evidence)
                     if each.examples or each.parts or each.lines
                 ),
@@ -210,27 +211,34 @@ def _strip(anchor: str, verdict: Verdict, scale: Scale) -> Markup | None:
     return strip(f"{anchor}-strip", title, _as_strip(verdict), scale)
 
 
-def _figures(anchor: str, figures: Figures | None, seen: dict[Figures, str]) -> ShownFigures:
+def _figures(anchor: str, figures: Figures | None, drawn: _Drawn) -> ShownFigures:
     if figures is None:
         return ShownFigures()
-    if figures in seen:
-        return ShownFigures(seen=seen[figures])
-    seen[figures] = anchor
-    reliability = [each for each in figures.reliability if each.n]
-    matrix, curve = figures.confusion, figures.curve
+    matrix, bins, curve = figures.confusion, figures.reliability, figures.curve
     many = matrix is not None and len(matrix.labels) > _MOST_LABELS
     return ShownFigures(
-        confusion=matrix if matrix and not many else None,
+        confusion=None if many else matrix,
         confusions=_most_frequent(matrix) if matrix and many else (),
         reliability=(
-            reliability_diagram(f"{anchor}-reliability", reliability) if reliability else None
+            _once(drawn, bins, f"{anchor}-bins", lambda name: reliability_diagram(name, bins))
+            if any(each.n for each in bins)
+            else None
         ),
         curve=(
-            precision_recall_curve(f"{anchor}-curve", curve)
+            _once(drawn, curve, f"{anchor}-curve", lambda name: precision_recall_curve(name, curve))
             if curve is not None and curve.thresholds
             else None
         ),
     )
+
+
+def _once(drawn: _Drawn, values: object, name: str, draw: Callable[[str], Markup]) -> Markup:
+    """Return a figure, drawn only if no criterion before has had the same."""
+    if values in drawn:
+        before, svg = drawn[values]
+        return again(svg, before, name)
+    drawn[values] = name, draw(name)
+    return drawn[values][1]
 
 
 def _most_frequent(matrix: ConfusionMatrix) -> tuple[tuple[str, str, int], ...]:
@@ -244,21 +252,21 @@ def _most_frequent(matrix: ConfusionMatrix) -> tuple[tuple[str, str, int], ...]:
 
 
 def _evidence(
-    name: str, anchor: str, evidence: Evidence, seen: dict[Evidence, str]
+    anchor: str, place: int, metric: str, evidence: Evidence, seen: dict[Evidence, tuple[str, str]]
 ) -> ShownEvidence:
     if evidence in seen:
         return ShownEvidence(
             title=evidence.title, examples=(), parts=(), lines=(), seen=seen[evidence]
         )
-    seen[evidence] = anchor
+    seen[evidence] = anchor, metric
     strips = [Strip(value=each.value, low=each.low, high=each.high) for each in evidence.parts]
     scale = common_scale(strips)
     return ShownEvidence(
         title=evidence.title,
         examples=tuple((each, texts(each)) for each in evidence.examples),
         parts=tuple(
-            (part, strip(f"{name}-{place}", _part_title(part), one, scale))
-            for place, (part, one) in enumerate(zip(evidence.parts, strips, strict=True))
+            (part, strip(f"{anchor}-{place}-{row}", _part_title(part), one, scale))
+            for row, (part, one) in enumerate(zip(evidence.parts, strips, strict=True))
         ),
         lines=evidence.lines,
         seen=None,

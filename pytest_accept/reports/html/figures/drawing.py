@@ -30,6 +30,7 @@ _VARIABLES = {
 
 _STYLE: Any = {
     "svg.fonttype": "none",
+    "svg.hashsalt": "pytest-model-acceptance",
     "text.usetex": False,
     "text.parse_math": False,
     "text.color": INK,
@@ -66,7 +67,7 @@ def draw(
 ) -> Markup:
     """Return what `paint` puts on a figure of `size` (in points, 72 an inch) as an inline SVG.
 
-    `name` is unlike that of every other figure of the page: it keeps their ids apart. `title` is
+    `name` is unlike that of every other figure of the page: all ids begin with it. `title` is
     read out in the place of the figure. The same arguments give the same SVG, byte for byte.
     """
     # Our style alone, whatever a user's matplotlibrc says, and no word on letters that the font
@@ -75,7 +76,6 @@ def draw(
         warnings.simplefilter("ignore")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
-        matplotlib.rcParams["svg.hashsalt"] = name
         figure = Figure(figsize=(size[0] / 72, size[1] / 72))
         FigureCanvasSVG(figure)
         figure.patch.set_visible(False)
@@ -84,6 +84,11 @@ def draw(
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(file, format="svg", dpi=72, transparent=True, metadata=nothing)
     return _inlined(file.getvalue(), name, title)
+
+
+def again(svg: Markup, name: str, other: str) -> Markup:
+    """Return the figure drawn as `name` under another name: drawing takes longer."""
+    return Markup(svg.replace(f'"{name}-', f'"{other}-').replace(f"#{name}-", f"#{other}-"))
 
 
 def axes(
@@ -114,23 +119,29 @@ def _inlined(svg: str, name: str, title: str) -> Markup:
             # Its style sheet would hold for the whole page.
             if child.tag in (f"{_SVG}metadata", f"{_SVG}style"):
                 parent.remove(child)
-    used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
+    # Ids that nothing refers to are dropped, the others begin with the name of the figure.
+    used = dict.fromkeys(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
+    ids = {old: f"{name}-{number}" for number, old in enumerate(used)}
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
         element.tail = None
         if element.tag != "text":
             element.text = None
-        if element.get("id") not in used:
-            element.attrib.pop("id", None)
+        if "id" in element.attrib:
+            old = element.attrib.pop("id")
+            if old in ids:
+                element.set("id", ids[old])
         if _HREF in element.attrib:
-            element.set("href", element.attrib.pop(_HREF))
+            element.set("href", f"#{ids[element.attrib.pop(_HREF)[1:]]}")
+        if "clip-path" in element.attrib:
+            element.set("clip-path", f"url(#{ids[element.attrib['clip-path'][5:-1]]})")
         for attribute in _GEOMETRY & element.attrib.keys():
             element.set(attribute, _shorter(element.attrib[attribute]))
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
         _style_as_attributes(element)
     _flatten(root)
-    heading = ElementTree.Element("title", id=f"title-{name}")
+    heading = ElementTree.Element("title", id=f"{name}-title")
     heading.text = visible(title)
     root.insert(0, heading)
     box = root.get("viewBox", "")
@@ -138,7 +149,7 @@ def _inlined(svg: str, name: str, title: str) -> Markup:
     root.attrib |= {
         "viewBox": box,
         "role": "img",
-        "aria-labelledby": f"title-{name}",
+        "aria-labelledby": f"{name}-title",
         "stroke-linejoin": "round",
         "stroke-linecap": "butt",
     }
