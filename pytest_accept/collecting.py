@@ -18,6 +18,7 @@ import pytest
 from pytest_accept import options
 from pytest_accept.recording import Judged
 from pytest_accept.records import (
+    DEFAULT_BAR,
     Contents,
     Criterion,
     DataDescription,

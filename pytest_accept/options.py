@@ -57,8 +57,8 @@ def add_options(parser: pytest.Parser) -> None:
         (
             "group",
             "COLUMN",
-            "the column, or columns, whose groups the default criteria compare (default: one called "
-            "group, gender, sex, race or the like)",
+            "the column, or columns, whose groups the default criteria compare (default: one "
+            "called group, gender, sex, race or the like)",
         ),
         ("split", "NAME", "the split of the data, for default criteria"),
     ):

@@ -1,0 +1,66 @@
+"""What a run without a suite is asked to judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_accept.errors import DataError, unknown
+
+GROUPS = (
+    "group",
+    "gender",
+    "sex",
+    "race",
+    "ethnicity",
+    "religion",
+    "nationality",
+    "origin",
+    "dialect",
+    "age_group",
+    "disability",
+)
+"""Columns of these names are taken for groups of people, if no column is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A model and data by name, and the columns where they are not the usual ones.
+
+    `text`, `label` and `group` are as on the command line: one column, or several with commas
+    between them. `root` is the folder that relative paths are looked for in, after the current one.
+    """
+
+    model: str
+    data: str
+    text: str | None = None
+    label: str | None = None
+    group: str | None = None
+    split: str | None = None
+    root: Path
+
+    def found(self, source: str) -> str:
+        """Return a source as it is found from here: itself, or below the root."""
+        rooted = self.root / source
+        return str(rooted) if not Path(source).exists() and rooted.exists() else source
+
+    def written(self, source: str) -> str:
+        """Return a source as a file can say it, from wherever pytest is called: from the root."""
+        path = Path(source)
+        if path.is_absolute() or not path.exists():
+            return source
+        inside = path.resolve()
+        if not inside.is_relative_to(self.root):
+            return str(inside)
+        return inside.relative_to(self.root).as_posix()
+
+
+def columns_of(given: str, option: str, columns: tuple[str, ...], data: str) -> tuple[str, ...]:
+    """Return the columns that an option names; DataError for one that is not there."""
+    if given in columns:  # a name may hold a comma
+        return (given,)
+    named = tuple(each.strip() for each in given.split(","))
+    for each in named:
+        if each not in columns:
+            raise DataError(f"{option} {given}: {data!r}: {unknown('column', each, columns)}")
+    return named
