@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_accept import settings
-from pytest_accept.assertions.contributions import Sums, Values
+from pytest_accept.assertions.contributions import Sums, Values, change_interval
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.pairs import Pair, Sides
 from pytest_accept.errors import SettingError, expected
@@ -144,7 +144,9 @@ def of_any(metric: Callable[..., Estimate], title: str, found: Sides, options: A
         )
     better, worse = (before, now) if now.higher_is_better else (now, before)
     change = _change(better.contributions, worse.contributions)
-    interval = _interval_of(change, metric_range(title), now.confidence)
+    interval = change_interval(
+        change, metric_range(title), confidence=now.confidence, seed=settings.current().seed
+    )
     if found.first:
         value = interval.value
         interval = replace(interval, low=value, high=value, method=ALL_CASES, clusters=None)
@@ -203,41 +205,6 @@ def _unlike(metric: str, change: Values | Sums) -> tuple[str, ...]:
         f"the two cut the texts into different tokens ({one:,} and {other:,} of them), so their "
         f"{metric} is not of the same thing; bits_per_byte is",
     )
-
-
-def _interval_of(change: Values | Sums, bounds: tuple[float, float], confidence: float) -> Interval:
-    """Return the interval of a difference from what each example adds to it."""
-    import numpy as np
-
-    from pytest_accept.statistics import (
-        clustered_interval,
-        mean_interval,
-        mean_over_clusters_interval,
-        table_interval,
-    )
-
-    clusters, seed = change.clusters, settings.current().seed
-    common: dict[str, Any]
-    if isinstance(change, Values):
-        common = {"confidence": confidence, "bounds": change.bounds}
-        if clusters is None:
-            return mean_interval(change.values, seed=seed, **common)
-        return mean_over_clusters_interval(change.values, clusters, **common)
-    common = {"confidence": confidence, "bounds": bounds, "seed": seed}
-    if clusters is None and change.possible is not None:
-        listed = np.vstack([change.rows, change.possible])
-        cells, inverse = np.unique(listed, axis=0, return_inverse=True)
-        counts = np.bincount(inverse.ravel()[: len(change.rows)], minlength=len(cells))
-        return table_interval(cells, counts, change.formula, **common)
-    found = clustered_interval(
-        change.rows,
-        np.arange(len(change.rows)) if clusters is None else clusters,
-        change.formula,
-        possible=change.possible,
-        farther=change.possible is None,
-        **common,
-    )
-    return found if clusters is not None else replace(found, clusters=None)
 
 
 def _formula(

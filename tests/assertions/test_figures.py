@@ -126,6 +126,15 @@ def test_averages_over_labels_have_no_curve(world: World) -> None:
     assert drawn(pa.f1(world.predictions, world.data)).curve is None
 
 
+def test_a_gap_or_a_drop_has_no_figure_of_one_model_on_all(world: World) -> None:
+    gap = pa.group_gap(world.predictions, world.data, metric=pa.accuracy, group="source")
+    assert (gap <= 0.5).figures is None
+    drop = pa.metric_drop(
+        world.predictions, world.data, metric=pa.overconfidence, against=world.predictions
+    )
+    assert (drop <= 0.5).figures is None
+
+
 def test_multi_label_figures_are_of_one_label() -> None:
     rows = [("a",), ("a", "b"), (), ("b",)]
     data = pa.load_data([{"text": f"t {i}", "label": list(row)} for i, row in enumerate(rows)])
