@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from pytest_accept.statistics import Interval
 
 _MOST_PAIRS = 2000
 
@@ -84,3 +86,45 @@ class Sums:
 
 
 Contributions = Values | Sums
+
+
+def change_interval(
+    change: Contributions, bounds: tuple[float, float], *, confidence: float, seed: int
+) -> Interval:
+    """Return the interval of a difference from what each example adds to it.
+
+    Means of a value of each example are bounded as such, functions of sums over examples by test
+    inversion of the table of what they add, or, where that has no end and in clusters, by Dirichlet
+    weights. `bounds` are those of the difference.
+    """
+    import numpy as np
+
+    from pytest_accept.statistics import (
+        clustered_interval,
+        mean_interval,
+        mean_over_clusters_interval,
+        table_interval,
+    )
+
+    clusters = change.clusters
+    common: dict[str, Any]
+    if isinstance(change, Values):
+        common = {"confidence": confidence, "bounds": change.bounds}
+        if clusters is None:
+            return mean_interval(change.values, seed=seed, **common)
+        return mean_over_clusters_interval(change.values, clusters, **common)
+    common = {"confidence": confidence, "bounds": bounds, "seed": seed}
+    if clusters is None and change.possible is not None:
+        listed = np.vstack([change.rows, change.possible])
+        cells, inverse = np.unique(listed, axis=0, return_inverse=True)
+        counts = np.bincount(inverse.ravel()[: len(change.rows)], minlength=len(cells))
+        return table_interval(cells, counts, change.formula, **common)
+    found = clustered_interval(
+        change.rows,
+        np.arange(len(change.rows)) if clusters is None else clusters,
+        change.formula,
+        possible=change.possible,
+        farther=change.possible is None,
+        **common,
+    )
+    return found if clusters is not None else replace(found, clusters=None)
