@@ -44,10 +44,14 @@ def markdown(record: Record, limit: int) -> str:
     warnings, context, behaviours = _warnings(record), _context(record), _behaviours(record)
     always = [*top, *warnings, *behaviours, *context]
     room = _Room(limit - sum(map(_size, always)) - 500)  # what was left out is said in 500
-    rows = _kept_rows(record, room)
-    table = [*_HEADER, *rows, ""] if rows else []
+    cells = terminal.rows(record, width=120)
+    rows = [_row(*each) for each in zip(record.criteria, cells, strict=True)]
+    accepted = [each.verdict.status == "accepted" for each in record.criteria]
+    kept = {n for n, row in enumerate(rows) if not accepted[n] and room.take(row)}
     details, untold = _details(record, room)
-    left = _left_out(len(record.criteria) - len(rows), untold)
+    kept |= {n for n, row in enumerate(rows) if accepted[n] and room.take(row)}
+    table = [*_HEADER, *(rows[n] for n in sorted(kept)), ""] if rows else []
+    left = _left_out(len(rows) - len(kept), untold)
     notes = [each for each in _notes(record) if room.take(each)]
     return "\n".join([*top, *warnings, *table, *left, *behaviours, *details, *context, *notes])
 
@@ -67,14 +71,6 @@ class _Room:
 
 def _size(line: str) -> int:
     return len(line.encode()) + 1
-
-
-def _kept_rows(record: Record, room: _Room) -> list[str]:
-    """Return the rows that there is room for, those not accepted before others, in their order."""
-    cells = terminal.rows(record, width=120)
-    rows = [_row(*each) for each in zip(record.criteria, cells, strict=True)]
-    order = sorted(range(len(rows)), key=lambda n: record.criteria[n].verdict.status == "accepted")
-    return [rows[n] for n in sorted(n for n in order if room.take(rows[n]))]
 
 
 def _row(criterion: Criterion, cells: tuple[str, ...]) -> str:
