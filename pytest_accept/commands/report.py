@@ -50,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"shown: {records[-1][1]}, the newest of {len(records):,} Records\n")
     failed = False
     for kind, path in wanted:
-        line, written = write_report(shown, kind, Path(path).expanduser(), earlier=earlier)
+        line, written = write_report(
+            shown, kind, Path(path).expanduser(), earlier=earlier, shown=path
+        )
         sys.stdout.write(f"{line}\n")
         failed = failed or not written
     return FAILED if failed else 0

@@ -1,12 +1,14 @@
 """Report sinks, one per file, fed by Records alone and found under `pytest_accept.reports`.
 
 A sink is a function `write(record, path)`. It may take the keyword `earlier`: older Records, the
-oldest first. It raises what went wrong.
+oldest first; and `given`: the path as it was written, for what is no path, such as the address of
+a server. It raises what went wrong.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
@@ -36,18 +38,20 @@ def write_report(
     """Write one report; return the line that says so, or says why not, and whether it was written.
 
     Whatever a sink does, but for an interrupt by the user, becomes that line: it changes no outcome
-    of a run and stops no other sink. Warnings are no errors here. `shown` is how the line names the
-    path. `earlier` are older Records, the oldest first.
+    of a run and stops no other sink. Warnings are no errors here. `shown` is the path as it was
+    given, and how the line names it. `earlier` are older Records, the oldest first.
     """
-    name = printable(f"{kind}:{path if shown is None else shown}")
+    given = str(path) if shown is None else shown
+    name = _without_password(printable(f"{kind}:{given}"))
     entry = None
     try:
         entry = _entry(kind)
         with warnings.catch_warnings():
             warnings.simplefilter("default")  # -W error is meant for the code under test
             sink = entry.load()
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            sink(record, Path(path), **_more(sink, tuple(earlier)))
+            if "://" not in given:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            sink(record, Path(path), **_wanted(sink, earlier=tuple(earlier), given=given))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -62,10 +66,11 @@ def _entry(kind: str) -> EntryPoint:
     return next(iter(found))
 
 
-def _more(sink: Callable[..., Any], earlier: tuple[Record, ...]) -> dict[str, Any]:
+def _wanted(sink: Callable[..., Any], **offered: Any) -> dict[str, Any]:
+    """Return those of the keywords that the sink takes."""
     parameters = inspect.signature(sink).parameters
-    takes = "earlier" in parameters or any(p.kind == p.VAR_KEYWORD for p in parameters.values())
-    return {"earlier": earlier} if takes else {}
+    everything = any(each.kind == each.VAR_KEYWORD for each in parameters.values())
+    return {name: each for name, each in offered.items() if everything or name in parameters}
 
 
 def _reason(error: BaseException, entry: EntryPoint | None) -> str:
@@ -77,7 +82,11 @@ def _reason(error: BaseException, entry: EntryPoint | None) -> str:
     if isinstance(error, AcceptanceError):
         return message
     said = f"{type(error).__name__}: {message}" if message else type(error).__name__
-    return said + _remedy(error, entry)
+    return _without_password(said) + _remedy(error, entry)
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"://[^/\s@]+@", "://***@", text)
 
 
 def _remedy(error: BaseException, entry: EntryPoint | None) -> str:
