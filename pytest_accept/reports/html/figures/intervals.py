@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -81,6 +81,12 @@ def _paint(figure: Figure, shown: Strip, scale: Scale) -> None:
         canvas.mark(canvas.at(shown.value), "o", colour, 7.5)
 
 
+def _digits(ticks: Sequence[float]) -> int:
+    """Return the fewest digits that say each tick as it is."""
+    step = min((after - before for before, after in pairwise(ticks)), default=1.0)
+    return max(0, min(9, -math.floor(math.log10(step) + 1e-6)))
+
+
 class _Canvas:
     """A strip's figure in points, without matplotlib's axes, which would cost most of the time."""
 
@@ -106,10 +112,9 @@ class _Canvas:
     def axis(self) -> None:
         low, high = self.scale
         self.line((self.at(low), self.at(high)), (_FOOT, _FOOT), GRID, 0.8)
-        found = MaxNLocator(nbins=4, min_n_ticks=2).tick_values(low, high)
+        found = MaxNLocator(nbins=4, min_n_ticks=2, steps=[1, 2, 5, 10]).tick_values(low, high)
         ticks = [float(tick) for tick in found if low <= tick <= high]
-        step = min((after - before for before, after in pairwise(ticks)), default=1.0)
-        digits = max(0, min(6, -math.floor(math.log10(step) + 1e-9)))
+        digits = _digits(ticks)
         for tick in ticks:
             self.line((self.at(tick), self.at(tick)), (_FOOT - 2.5, _FOOT), GRID, 0.8)
             self.figure.text(
