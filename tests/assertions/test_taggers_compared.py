@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import pytest_accept as pa
-from pytest_accept.assertions.contributions import Sums
-from pytest_accept.assertions.drops import _interval_of
+from pytest_accept.assertions.contributions import Sums, change_interval
 from pytest_accept.metrics.entities import table
 from pytest_accept.prediction.token_predictions import TokenPredictions
 from pytest_accept.statistics import Interval
@@ -126,7 +125,7 @@ def test_error_rates_of_the_drop_of_entity_f1() -> None:
 
     def interval(generator: np.random.Generator, _: int) -> Interval:
         before, now = draw(generator, 100)
-        return _interval_of(before.minus(now), (-1, 1), CONFIDENCE)
+        return change_interval(before.minus(now), (-1, 1), confidence=CONFIDENCE, seed=0)
 
     assert truth > 0.01
     found = error_rates(interval, truth, reps=150)

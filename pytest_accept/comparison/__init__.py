@@ -1,0 +1,72 @@
+"""Runs compared by their Records: which verdicts changed, by how much, and what else differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_accept.comparison.changes import changes, standing
+from pytest_accept.comparison.contexts import differences, notes, run_of
+from pytest_accept.comparison.matching import matched
+from pytest_accept.comparison.values import Comparison, Line
+from pytest_accept.errors import DataError, SettingError
+from pytest_accept.records import Record
+
+__all__ = ["Comparison", "Line", "compare"]
+
+_ORDER = {"worse": 0, "gone": 1, "better": 2, "new": 3, "same": 4, "absent": 5}
+_SHOWN = {"worse": 0, "perhaps worse": 1, "better": 2, "perhaps better": 3, "": 4}
+
+
+def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
+    """Return what became of each criterion over runs: names and Records, the oldest first.
+
+    Criteria whose verdict changed come first, then those of which a paired interval shows a change.
+    Raises SettingError for fewer than two, DataError for a Record that is damaged.
+    """
+    if len(records) < 2:
+        raise SettingError("A comparison takes two records or more, the oldest first.")
+    for name, record in records:
+        _check(name, record)
+    every = [record for _, record in records]
+    lines = matched(every)
+    last = len(every) - 1
+    steps = [changes(lines, place, place + 1) for place in range(last)]
+    overall = steps[0] if last == 1 else changes(lines, 0, last)
+    found = []
+    for place, line in enumerate(lines):
+        newest = line.last
+        verdict = newest.criterion.verdict
+        named = verdict.behaviour.name if verdict.behaviour is not None else ""
+        found.append(
+            Line(
+                test=newest.criterion.test,
+                name=": ".join(each for each in (named, verdict.estimate.name) if each),
+                population=verdict.population,
+                data=newest.data,
+                direction=verdict.direction,
+                higher_is_better=verdict.estimate.higher_is_better,
+                standings=tuple(standing(each) for each in line.runs),
+                steps=tuple(step[place] for step in steps),
+                overall=overall[place],
+                notes=tuple(line.notes),
+            )
+        )
+    return Comparison(
+        runs=tuple(run_of(name, record) for name, record in records),
+        lines=tuple(sorted(found, key=_rank)),
+        differences=differences(every),
+        notes=notes(every),
+    )
+
+
+def _rank(line: Line) -> tuple[int, int]:
+    paired = line.overall.paired
+    return _ORDER[line.overall.fate], _SHOWN["" if paired is None else paired.shown]
+
+
+def _check(name: str, record: Record) -> None:
+    """Raise DataError for a Record whose criteria point at models or data that it lacks."""
+    for each in record.criteria:
+        in_range = 0 <= each.model < len(record.models) and 0 <= each.data < len(record.data)
+        if not in_range:
+            raise DataError(f"{name} is damaged: {each.test} is of a model or data that it lacks.")

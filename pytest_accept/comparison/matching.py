@@ -1,0 +1,133 @@
+"""Which criterion of one run is which of another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+
+from pytest_accept.records import Criterion, Record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A criterion with the Record that it is in."""
+
+    record: Record
+    criterion: Criterion
+
+    @property
+    def model(self) -> str:
+        """What the run calls the model."""
+        return self.record.models[self.criterion.model].name
+
+    @property
+    def data(self) -> str:
+        """What the run calls the data."""
+        return self.record.data[self.criterion.data].name
+
+    def key(self) -> Hashable:
+        """Return what is the same in each run: everything but the model and the bar."""
+        verdict = self.criterion.verdict
+        name = verdict.behaviour.name if verdict.behaviour is not None else ""
+        return (
+            self.criterion.test,
+            name,
+            verdict.estimate.name,
+            verdict.population,
+            verdict.direction,
+            self.data,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Matched:
+    """One criterion over the runs, and why it is taken for one where that is not plain."""
+
+    runs: list[Judged | None]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def last(self) -> Judged:
+        """The criterion in the last run so far that has it."""
+        return next(each for each in reversed(self.runs) if each is not None)
+
+
+def matched(records: Sequence[Record]) -> list[Matched]:
+    """Return the criteria over the Records, those of the first in its order, then new ones.
+
+    Criteria are the same if test, metric with options, population, direction and data are. Several
+    equal ones of a run are told apart by the name of the model, by the part that the model plays
+    (the order in which the run judges models), by the bar, and then by their order.
+    """
+    lines: list[Matched] = []
+    for place, record in enumerate(records):
+        known: dict[Hashable, list[Matched]] = defaultdict(list)
+        for line in lines:
+            known[line.last.key()].append(line)
+        fresh: dict[Hashable, list[Judged]] = defaultdict(list)
+        for criterion in record.criteria:
+            judged = Judged(record, criterion)
+            fresh[judged.key()].append(judged)
+        for key, found in fresh.items():
+            for continued, judged in _pairs(known[key], found):
+                if continued is None:
+                    lines.append(Matched([*[None] * place, judged]))
+                else:
+                    continued.runs.append(judged)
+        for line in lines:
+            line.runs += [None] * (place + 1 - len(line.runs))
+    return lines
+
+
+def _pairs(lines: list[Matched], found: list[Judged]) -> list[tuple[Matched | None, Judged]]:
+    """Return each criterion with the line that it continues, None for a new one."""
+    pairs: list[tuple[Matched | None, Judged]] = []
+    if len(lines) > 1 or (lines and len(found) > 1):
+        lines, found = list(lines), list(found)
+        for way in (_by_name_and_bar, _by_name, _by_part_and_bar, _by_part):
+            pairs += _taken(lines, found, way)
+        if lines and found:
+            note = (
+                f"{len(lines):,} and {len(found):,} criteria of this test do not differ in metric, "
+                "data or model: they are matched in their order"
+            )
+            for line in lines[: len(found)]:
+                line.notes.append(note)
+    pairs += list(zip(lines, found, strict=False))
+    return pairs + [(None, judged) for judged in found[len(lines) :]]
+
+
+def _taken(
+    lines: list[Matched], found: list[Judged], way: Callable[[Judged], Hashable]
+) -> list[tuple[Matched | None, Judged]]:
+    """Take out, and return, those that are alone with what `way` says of them on both sides."""
+    left: dict[Hashable, list[Matched]] = defaultdict(list)
+    right: dict[Hashable, list[Judged]] = defaultdict(list)
+    for line in lines:
+        left[way(line.last)].append(line)
+    for judged in found:
+        right[way(judged)].append(judged)
+    pairs: list[tuple[Matched | None, Judged]] = []
+    for key, some in left.items():
+        if len(some) == len(right.get(key, ())) == 1:
+            pairs.append((some[0], right[key][0]))
+            lines.remove(some[0])
+            found.remove(right[key][0])
+    return pairs
+
+
+def _by_name(judged: Judged) -> Hashable:
+    return judged.model
+
+
+def _by_name_and_bar(judged: Judged) -> Hashable:
+    return judged.model, judged.criterion.verdict.bar
+
+
+def _by_part(judged: Judged) -> Hashable:
+    return judged.criterion.model
+
+
+def _by_part_and_bar(judged: Judged) -> Hashable:
+    return judged.criterion.model, judged.criterion.verdict.bar

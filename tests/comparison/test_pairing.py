@@ -1,0 +1,124 @@
+"""What two Records come to is what `metric_drop` has of the two models in one run."""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import pytest_accept as pa
+from pytest_accept.comparison import compare
+from pytest_accept.comparison.values import Paired
+from tests.assertions import tagged
+from tests.assertions.conftest import LABELS, World, make_world
+from tests.comparison.made import record
+
+METRICS = (
+    pa.accuracy,
+    pa.balanced_accuracy,
+    pa.matthews_corrcoef,
+    pa.f1,
+    pa.precision,
+    pa.recall,
+    functools.partial(pa.f1, average="micro"),
+    functools.partial(pa.f1, label="good"),
+    functools.partial(pa.precision, label="good"),
+    functools.partial(pa.recall, label="good"),
+    functools.partial(pa.confusion, true="good", predicted="bad"),
+    functools.partial(pa.accuracy, cluster="author"),
+    functools.partial(pa.f1, cluster="author"),
+    functools.partial(pa.cross_entropy, cluster="author"),
+    functools.partial(pa.accuracy, where={"source": "tweets"}),
+    pa.cross_entropy,
+    pa.brier_score,
+    pa.overconfidence,
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world(n=200)
+
+
+def worsened(
+    world: World, *, by: float, seed: int = 5, order: list[int] | None = None
+) -> pa.Predictions:
+    """Predictions of a model that is like the world's, but for noise."""
+    noise = np.random.default_rng(seed).normal(size=world.probabilities.shape) * by
+    values = world.probabilities * np.exp(noise)
+    columns = order or list(range(values.shape[1]))
+    shares = values / values.sum(axis=1, keepdims=True)
+    return pa.load_predictions(
+        shares[:, columns], labels=[LABELS[each] for each in columns], name="new"
+    )
+
+
+def paired_of(before: object, now: object) -> Paired:
+    comparison = compare([("a.json", record(before)), ("b.json", record(now))])
+    change = comparison.lines[0].overall
+    assert change.paired is not None, change.unpaired
+    return change.paired
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=repr)
+def test_the_interval_is_that_of_metric_drop(world: World, metric: functools.partial) -> None:
+    new = worsened(world, by=0.6)
+    found = paired_of(metric(world.predictions, world.data), metric(new, world.data))
+    drop = pa.metric_drop(new, world.data, against=world.predictions, metric=metric)
+    sign = -1 if metric(new, world.data).higher_is_better else 1
+    ends = sorted((sign * drop.low, sign * drop.high))
+    assert found.value == pytest.approx(sign * drop.value, abs=1e-12)
+    # What is kept under other labels has 7 digits.
+    assert (found.low, found.high) == pytest.approx(ends, abs=1e-6)
+    assert (found.n, found.clusters) == (drop.n, drop.clusters)
+    assert found.low < found.value < found.high
+
+
+def test_labels_in_another_order_are_the_same_labels(world: World) -> None:
+    same, turned = (worsened(world, by=0.6, order=order) for order in (None, [2, 0, 1]))
+    for metric in (pa.f1, functools.partial(pa.recall, label="good")):
+        before = metric(world.predictions, world.data)
+        one, other = (paired_of(before, metric(each, world.data)) for each in (same, turned))
+        drop = pa.metric_drop(turned, world.data, against=world.predictions, metric=metric)
+        assert one.value == pytest.approx(other.value)
+        assert (-other.high, -other.low) == pytest.approx((drop.low, drop.high), abs=1e-12)
+
+
+def test_several_labels_an_example() -> None:
+    random = np.random.default_rng(3)
+    true = random.random((120, 3)) < 0.4
+    rows = [
+        {"text": f"text {i}", "label": [LABELS[k] for k in np.flatnonzero(row)]}
+        for i, row in enumerate(true)
+    ]
+    data = pa.load_data(rows, name="several")
+    old, new = (
+        pa.load_predictions(
+            np.clip(0.8 * true + 0.4 * random.random(true.shape) - noise * random.random(3), 0, 1),
+            labels=LABELS,
+            multi_label=True,
+            name=name,
+        )
+        for name, noise in (("old", 0.3), ("new", 0.6))
+    )
+    for metric in (pa.accuracy, pa.f1):
+        found = paired_of(metric(old, data), metric(new, data))
+        drop = pa.metric_drop(new, data, against=old, metric=metric)
+        assert (-found.high, -found.low) == pytest.approx((drop.low, drop.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("cluster", [None, "document"])
+@pytest.mark.parametrize(
+    "metric",
+    [pa.entity_f1, pa.token_accuracy, functools.partial(pa.entity_recall, average="macro")],
+    ids=repr,
+)
+def test_entities(metric: functools.partial, cluster: str | None) -> None:
+    data, old, _ = tagged.world(n=60)
+    random = np.random.default_rng(3)
+    logits = [each + 2 * random.normal(size=each.shape) for each in old.logits]
+    new = replace(old, logits=logits, model=replace(old.model, name="new"))
+    found = paired_of(*(metric(each, data, cluster=cluster) for each in (old, new)))
+    drop = pa.metric_drop(new, data, against=old, metric=metric, cluster=cluster)
+    assert found.high < 0
+    assert (-found.high, -found.low) == pytest.approx((drop.low, drop.high), abs=1e-12)
