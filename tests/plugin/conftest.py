@@ -40,8 +40,9 @@ def reviews(load_data):
 
 
 @pytest.fixture
-def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Return a folder with `model` (98 % right) and `reviews` (400 rows, two sources)."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)  # where these tests may run themselves
     pytester.makeini(
         """
         [pytest]
