@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pytest_accept.commands.given import sort_given
+
 WORSE = 1  # with --fail-on-worse
 _KINDS = ("html", "json", "markdown")
 
@@ -51,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pytest_accept.errors import SettingError
     from pytest_accept.reports.json import read_record
 
-    files, wanted = _sorted(arguments.given)
+    files, wanted = sort_given(arguments.given, _KINDS, "form of a comparison")
     if len(files) < 2:
         raise SettingError(
             "expected two Records or more, the oldest first: compare OLD.json NEW.json"
@@ -80,26 +82,6 @@ def _write(kind: str, comparison: Any, path: Path) -> None:
         raise SettingError(f"{kind}:{path} needs {error.name}. Install it: {install}") from error
     except OSError as error:
         raise DataError(f"cannot write {kind}:{path}: {error}") from error
-
-
-def _sorted(given: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the files of Records in their order, and the kind and path of each form."""
-    from pytest_accept.errors import SettingError, unknown
-
-    files: list[str] = []
-    wanted: list[tuple[str, str]] = []
-    for each in given:
-        kind, colon, path = each.partition(":")
-        # C:\runs\acceptance.json is a file, and so is whatever is there under its whole name.
-        if not colon or len(kind) == 1 or (kind not in _KINDS and Path(each).exists()):
-            files.append(each)
-        elif kind not in _KINDS:
-            raise SettingError(unknown("form of a comparison", kind, _KINDS))
-        elif not path:
-            raise SettingError(f"expected KIND:PATH such as {kind}:FILE, got {each!r}")
-        else:
-            wanted.append((kind, path))
-    return files, wanted
 
 
 def _names(files: list[str]) -> list[str]:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept.commands.given import sort_given
+
 if TYPE_CHECKING:
     from pytest_accept.records import Record
 
@@ -35,10 +37,10 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the reports; 1 if one of them could not be written. Raises SettingError, DataError."""
     from pytest_accept.errors import SettingError
-    from pytest_accept.reports import write_report
+    from pytest_accept.reports import kinds, write_report
     from pytest_accept.reports.json import read_record
 
-    files, wanted = _sorted(arguments.given)
+    files, wanted = sort_given(dict.fromkeys(arguments.given), kinds(), "kind of report")
     if not files or not wanted:
         missing = "a Record (RECORD.json)" if not files else "a report to make (KIND:PATH)"
         raise SettingError(
@@ -60,25 +62,3 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _started(each: tuple[Record, str]) -> str:
     return each[0].started
-
-
-def _sorted(given: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the files of Records, and the kind and path of each report, each once."""
-    from pytest_accept.errors import SettingError, unknown
-    from pytest_accept.reports import kinds
-
-    files: list[str] = []
-    wanted: list[tuple[str, str]] = []
-    known = kinds()
-    for each in dict.fromkeys(given):
-        kind, colon, path = each.partition(":")
-        # C:\runs\acceptance.json is a file, and so is whatever is there under its whole name.
-        if not colon or len(kind) == 1 or (kind not in known and Path(each).exists()):
-            files.append(each)
-        elif not path:
-            raise SettingError(f"expected KIND:PATH such as {kind}:FILE, got {each!r}")
-        elif kind not in known:
-            raise SettingError(unknown("kind of report", kind, known))
-        else:
-            wanted.append((kind, path))
-    return files, wanted
