@@ -34,9 +34,9 @@ from pytest_accept.reports.html.figures.history import history
 from pytest_accept.reports.html.figures.intervals import Scale, Strip, common_scale, strip
 from pytest_accept.reports.html.figures.precision_recall import precision_recall_curve
 from pytest_accept.reports.html.figures.reliability import reliability_diagram
-from pytest_accept.reports.html.run_history import Past
 from pytest_accept.reports.html.segments import Segment, texts
 from pytest_accept.reports.html.visible_text import visible
+from pytest_accept.reports.run_history import Past
 
 _Drawn = dict[object, tuple[str, Markup]]
 

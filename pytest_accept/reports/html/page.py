@@ -16,7 +16,7 @@ from pytest_accept.reports.html.caveats import caveats
 from pytest_accept.reports.html.figures.training_curves import training_curves
 from pytest_accept.reports.html.judged import judged
 from pytest_accept.reports.html.rendering import render
-from pytest_accept.reports.html.run_history import pasts, when
+from pytest_accept.reports.run_history import pasts, when
 
 _ANSWERS = {
     "yes": ("Yes.", "accepted"),
