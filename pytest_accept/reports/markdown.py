@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from pytest_accept.explanation import explain
+from pytest_accept.explanation import explain, measured
 from pytest_accept.marked_text import printable
 from pytest_accept.records import Criterion, Evidence, Record
 from pytest_accept.reports import terminal
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 from pytest_accept.reports.decision import Answer, decide, is_expected_miss
 from pytest_accept.reports.inert_markdown import block, in_html, inline
+from pytest_accept.reports.run_history import pasts
 from pytest_accept.reports.whole_files import write_whole
 
 COMMENT = 65_536
@@ -28,12 +29,15 @@ _MOST_LINES = 20
 _WIDTH = 300
 
 
-def write(record: Record, path: Path) -> None:
-    """Write a report that fits into a comment on a pull request."""
-    write_whole(path, markdown(record, COMMENT))
+def write(record: Record, path: Path, *, earlier: tuple[Record, ...] = ()) -> None:
+    """Write a report that fits into a comment on a pull request.
+
+    Of several `earlier` Records the last one is what the verdicts are compared with.
+    """
+    write_whole(path, markdown(record, COMMENT, earlier))
 
 
-def markdown(record: Record, limit: int) -> str:
+def markdown(record: Record, limit: int, earlier: tuple[Record, ...] = ()) -> str:
     """Return the report in at most `limit` bytes of UTF-8; what had no room in it is counted.
 
     First the answer and one line a criterion, then the explanation and evidence of each that is not
@@ -41,6 +45,7 @@ def markdown(record: Record, limit: int) -> str:
     """
     decision = decide(record)
     top = [f"## May we ship? {_ANSWERS[decision.answer]}", "", decision.reason, ""]
+    top += _changes(record, earlier[-1]) if earlier else []
     warnings, context, behaviours = _warnings(record), _context(record), _behaviours(record)
     always = [*top, *warnings, *behaviours, *context]
     room = _Room(limit - sum(map(_size, always)) - 500)  # what was left out is said in 500
@@ -132,6 +137,25 @@ def _warnings(record: Record) -> list[str]:
     ]
     said = list(dict.fromkeys(said))
     return [*_shortened(said), ""] if said else []
+
+
+def _changes(record: Record, before: Record) -> list[str]:
+    """Return which verdicts are others than in the run before, each with what was measured."""
+    said = []
+    for criterion, past in zip(record.criteria, pasts(record, [before]), strict=True):
+        now = criterion.verdict
+        if past.before is None or past.before[1].status == now.status:
+            continue
+        then = past.before[1]
+        name = inline(f"{now.estimate.name} on {now.population}", 160)
+        said.append(
+            f"- {name}: {_MARKS[then.status]} {then.status} ({measured(then)}) → "
+            f"{_MARKS[now.status]} {now.status} ({measured(now)})"
+        )
+    since = f"the run of {inline(before.started)}"
+    if not said:
+        return [f"No verdict has changed since {since}.", ""]
+    return [f"Verdicts that changed since {since}:", "", *_shortened(said), ""]
 
 
 def _behaviours(record: Record) -> list[str]:

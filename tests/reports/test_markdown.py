@@ -126,6 +126,17 @@ def test_what_the_settings_and_the_suite_make_of_it_is_said() -> None:
     assert "not judged, the test failed otherwise: test_a.py::test_broken" in shown.text
 
 
+def test_what_changed_since_the_last_run_is_named(tmp_path: Path) -> None:
+    now = record(criterion("rejected"), criterion(metric="f1"), criterion(metric="new"))
+    runs = (record(criterion("rejected")), record(criterion(), criterion(metric="f1")))
+    write(now, tmp_path / "accept.md", earlier=runs)
+    shown = Page((tmp_path / "accept.md").read_text(encoding="utf-8"))
+    assert "Verdicts that changed since the run of 2026-11-30T20:00:00+00:00:" in shown.text
+    (change,) = [line for line in shown.text.splitlines() if "→" in line]
+    assert change == "accuracy on reviews: ✅ accepted (0.950) → ❌ rejected (0.700)"
+    assert "No verdict has changed since" in Page(markdown(now, COMMENT, (now,))).text
+
+
 def test_behaviours_are_a_matrix() -> None:
     from dataclasses import replace
 
