@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytest_accept.records import Record
 from pytest_accept.reports.html.page import page
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 
 def write(record: Record, path: Path, *, earlier: tuple[Record, ...] = ()) -> None:

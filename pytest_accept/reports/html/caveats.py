@@ -22,17 +22,16 @@ class Caveat:
 
 def caveats(record: Record) -> list[Caveat]:
     """Return what limits the answer of a Record, the grave first."""
-    found = [*_open_questions(record), *_kinds_of_claims(record)]
-    found += [Caveat(note) for note in _notes_on_the_run(record)]
+    found = [*_open_questions(record), *_notes_on_the_run(record), *_kinds_of_claims(record)]
     return sorted(found, key=lambda each: not each.grave)
 
 
 def _open_questions(record: Record) -> Iterable[Caveat]:
     if record.not_judged:
         many = len(record.not_judged)
+        are = "1 test was" if many == 1 else f"{many:,} tests were"
         yield Caveat(
-            f"{many:,} acceptance {'test' if many == 1 else 'tests'} failed for another reason "
-            "than a criterion, so that what they ask is not judged:",
+            f"{are} not judged: something else failed than a criterion, so the question is open.",
             tests=record.not_judged,
             grave=True,
         )
@@ -69,7 +68,7 @@ def _kinds_of_claims(record: Record) -> Iterable[Caveat]:
     tolerated = _those(record, lambda e: e.verdict.status == "inconclusive" and e.verdict.tolerated)
     if tolerated:
         yield Caveat(
-            f"{_criteria(tolerated)} inconclusive, which the settings let pass:", tolerated
+            f"{_criteria(tolerated)} inconclusive, which the settings let pass.", tolerated
         )
     expected = _those(record, is_expected_miss)
     if expected:
@@ -88,18 +87,16 @@ def _kinds_of_claims(record: Record) -> Iterable[Caveat]:
         )
 
 
-def _notes_on_the_run(record: Record) -> Iterable[str]:
-    """Yield notes that are not those of a single criterion, which stand with it."""
+def _notes_on_the_run(record: Record) -> Iterable[Caveat]:
+    """Yield notes on all criteria, such as that their bars are defaults; one on a single criterion
+    stands with it.
+    """
     theirs = {
         f"{each.verdict.population}: {note}"
         for each in record.criteria
         for note in each.verdict.estimate.notes
     }
-    everyones = [set(each.verdict.estimate.notes) for each in record.criteria]
-    shared = set.intersection(*everyones) if len(everyones) > 1 else set()
-    yield from sorted(shared)
-    said = {f"{each.verdict.population}: {note}" for each in record.criteria for note in shared}
-    yield from (note for note in record.notes if note not in theirs | said)
+    yield from (Caveat(note, grave=True) for note in record.notes if note not in theirs)
 
 
 def _explains_failure(record: Record) -> bool:
