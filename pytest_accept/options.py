@@ -85,6 +85,15 @@ def add_options(parser: pytest.Parser) -> None:
         "test file, with bars that the measurement defends"
     )
     group.addoption("--accept-suggest", metavar="FILE", default=None, help=what)
+    what = (
+        "run no model: say what the data at hand can show of each criterion, and what a run would "
+        "cost, as in the run of RECORD (default: the json report that is asked for, if it is there)"
+    )
+    group.addoption("--accept-plan", metavar="RECORD", nargs="?", const="", default=None, help=what)
+    what = "the true value to plan for, such as accuracy=0.93; may be given several times"
+    group.addoption(
+        "--accept-plan-true", metavar="METRIC=VALUE", action="append", default=[], help=what
+    )
     what = "write a report, such as json:acceptance.json; may be given several times"
     group.addoption("--accept-report", metavar="KIND:PATH", action="append", default=[], help=what)
     parser.addini("accept_report", what, type="linelist", default=[])
@@ -99,11 +108,13 @@ def option(config: pytest.Config, name: str) -> str | None:
 def may_lack_suite(config: pytest.Config) -> bool:
     """Return whether a run may have to do with default criteria, which is cheap to say.
 
-    So is one to which a model or data was given, but no path, and one that is to write a suite.
+    So is one to which a model or data was given on the command line itself, but no path, and one
+    that is to write a suite.
     """
     if config.getoption("accept_suggest", None) is not None:
         return True
-    given = any(config.getoption(f"accept_{name}", None) for name in ("model", "data"))
+    typed = config.invocation_params.args
+    given = any(str(each).startswith(("--accept-model", "--accept-data")) for each in typed)
     return given and config.args_source is not pytest.Config.ArgsSource.ARGS
 
 

@@ -65,9 +65,15 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_accept.default_criteria import DefaultCriteria
 
         config.pluginmanager.register(DefaultCriteria(config))
+    planned = config.getoption("accept_plan", None) is not None
+    if planned:
+        from pytest_accept.plans import Plan
+
+        config.pluginmanager.register(Plan(config))
     if hasattr(config, "workerinput"):  # an xdist worker: the controller reports
         return
-    controller = _Controller(config, options.reports(config))
+    # A plan has no verdicts, and must not take the place of a record that has.
+    controller = _Controller(config, [] if planned else options.reports(config))
     config.pluginmanager.register(controller)
     if config.getoption("xmlpath", None):
         from pytest_accept.junit_properties import JunitProperties

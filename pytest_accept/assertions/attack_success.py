@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack, get_args
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import (
     above_under,
     below_under,
@@ -56,7 +57,7 @@ class SearchOptions(Options, total=False):
     min_changed: float
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share")
 def attack_success_rate(
     model: Model,
     data: Data,
@@ -103,6 +104,7 @@ def attack_success_rate(
     return replace(measurement, plan=lambda *_: (None, None)) if attack.few else measurement
 
 
+@dry_run.required("below", lambda _: 0.0, lambda _: "no_flip_within")
 def assert_no_flip_within(
     model: Model,
     data: Data,
@@ -208,6 +210,9 @@ def _attack(
     require_promise(metric, perturbation, "same", "unknown")
     takes = SearchOptions.__annotations__
     question = ask(metric, predicting, data, labelled=False, takes=takes, **options)
+    dry_run.costs(f"up to {max_examples:,} tries for each text")
+    if question.data.labelled and not every:
+        dry_run.about_some("they are those that the model predicts right")
     right = np.ones(len(question.data), dtype=np.bool_)
     if question.data.labelled and not every:
         right = question.correct()

@@ -224,7 +224,7 @@ def _of_labels(
 
 def _about(question: Question, among: NDArray[np.bool_]) -> None:
     rows = among.nonzero()[0]
-    dry_run.about(rows, None if question.clusters is None else question.clusters[rows])
+    dry_run.about(rows.tolist(), None if question.clusters is None else question.clusters[rows])
 
 
 def _share(question: Question, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Interval:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share, by cluster")
 def counterfactual_flip_rate(
     model: Model | Predictions,
     data: Data,

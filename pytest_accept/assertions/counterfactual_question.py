@@ -7,6 +7,7 @@ import numbers
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.counterfactual_templates import Columns, templated
 from pytest_accept.assertions.counterfactuals import Alternatives
 from pytest_accept.assertions.perturbed import model_that_predicts
@@ -101,6 +102,7 @@ def swapped(
             f"{question.data.population!r}. Choose another swap, a list of your own (`terms`), or "
             "texts that speak of people."
         )
+    dry_run.about(originals, None if question.clusters is None else question.clusters[originals])
     after = predicting.predict([each.text for some in made for each in some]).probabilities
     sizes = np.array([len(some) + 1 for some in made])
     starts = np.cumsum(sizes) - sizes

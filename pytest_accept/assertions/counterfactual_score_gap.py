@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="mean")
 def counterfactual_score_gap(
     model: Model | Predictions,
     data: Data,

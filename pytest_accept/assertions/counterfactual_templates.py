@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.counterfactuals import Alternatives
 from pytest_accept.errors import DataError, SettingError, expected
 from pytest_accept.records import PAIR
@@ -74,6 +75,7 @@ def templated(
     column = options.get("cluster") or data.cluster
     by_template = question.by_text or column is None or columns == (column,)
     clusters = None if by_template else _clusters(question, kept, columns, str(column))
+    dry_run.about([some[0] for some in kept.values()], clusters)
     return Alternatives(
         question=replace(question, clusters=None, by_text=False),
         starts=np.cumsum(sizes) - sizes,

@@ -23,6 +23,7 @@ from pytest_accept.assertions.seed_runs import (
     measured_of,
     name_of_metric,
     no_better,
+    plan_runs,
     seed_runs,
 )
 from pytest_accept.records import Direction, Evidence, ModelDescription
@@ -85,6 +86,8 @@ def difference(
     of_models = isinstance(subject, Model) and isinstance(other, Model)
     # Two runs that do not differ have the interval of the examples alone.
     chosen_seeds = 2 if of_models else seeds
+    for each in (subject, other):
+        plan_runs(each, given, chosen_seeds)
     arms = [_arm(metric, each, given, chosen_seeds, options) for each in (subject, other)]
     chosen = settings.current()
     confidence = options.get("confidence") or chosen.confidence

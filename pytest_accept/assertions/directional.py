@@ -40,7 +40,7 @@ class DirectionOptions(EditOptions, total=False):
     tolerance: float
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="mean")
 def directional(
     model: Model,
     data: Data,
@@ -80,6 +80,7 @@ def directional(
     chosen = edited_by(transform)
     way = _way(chosen, moves)
     asked = ask_edited("directional", model, data, transform, chosen, labelled=False, **options)
+    these = about_these(asked.question, only_these, options.get("cluster"))
     columns = _columns(asked, label)
     if label is not None and moves is None:
         _require_own_label(asked, columns, label)
@@ -91,7 +92,7 @@ def directional(
         asked,
         wrong <= most,
         single=chosen is not transform,
-        these=about_these(asked.question, only_these, options.get("cluster")),
+        these=these,
         evidence=lambda _: largest_shifts(
             asked,
             wrong,

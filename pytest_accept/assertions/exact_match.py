@@ -23,7 +23,7 @@ _SHOWN = 5
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share")
 def exact_match(
     model: Model,
     data: Data,

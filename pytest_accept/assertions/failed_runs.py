@@ -14,7 +14,7 @@ from pytest_accept.errors import SettingError
 from pytest_accept.records import Direction, Estimate
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share")
 def failed_run_rate(
     recipe: Recipe,
     data: Any,

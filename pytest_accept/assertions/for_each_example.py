@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import require
 from pytest_accept.assertions.perturbed import model_that_predicts
 from pytest_accept.assertions.question import Where, ask
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _LINES = 5
 
 
+@dry_run.required("below", lambda _: 0.0)
 def for_each_example(
     model: Model,
     data: Data,
@@ -72,6 +74,7 @@ def for_each_example(
     predicting = model_that_predicts(model)
     question = ask("for_each_example", predicting, data, where=where, labelled=False)
     positions = range(len(question.data))
+    dry_run.costs(f"up to {max_examples:,} tries for each example")
     found = search(
         question,
         predicting,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.accuracy import accuracy
 from pytest_accept.assertions.differences import Subject, declare_difference, difference
 from pytest_accept.assertions.judgement import check_bar, require
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_accept.data import Data
 
 
+@dry_run.measured(lambda given: declare_difference("forgetting", given["metric"]))
 def forgetting(
     after: Subject,
     before: Subject,

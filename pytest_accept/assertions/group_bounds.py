@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept import settings
+from pytest_accept import dry_run, settings
 from pytest_accept.assertions.contributions import Sums, Values
 
 if TYPE_CHECKING:
@@ -223,6 +223,20 @@ def grouped_options(label: str, options: str, min_group_size: int) -> str:
     """Return a metric's options with those that all questions about groups have."""
     size = "" if min_group_size == _USUAL_SIZE else f"min_group_size={min_group_size}"
     return ", ".join(each for each in (f"group={label}", options, size) if each)
+
+
+def plan_groups(groups: Sequence[Group], sizes: Sequence[int], least: int) -> None:
+    """Say for a dry run that groups with few examples keep a criterion from being accepted."""
+    few = [
+        f"{each.name!r} ({size:,})"
+        for each, size in zip(groups, sizes, strict=True)
+        if size < least
+    ]
+    if few:
+        dry_run.concludes_nothing(
+            f"nothing is claimed of groups of fewer than min_group_size={least:,} examples: "
+            f"{listed(few)}"
+        )
 
 
 def plan_by(

@@ -14,6 +14,7 @@ from pytest_accept.assertions.group_bounds import (
     grouped_options,
     influences,
     plan_by,
+    plan_groups,
 )
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.regression import unwrapped
@@ -207,6 +208,7 @@ def divide(
     point = bool(options.pop("point", False))
     data = as_data(data, options.pop("where", None))
     found = groups_of(data, group, groups)
+    plan_groups(found, [len(each.data) for each in found], min_group_size)
     by_text = options.get("cluster") is None and repeats(data)
     if by_text:
         options["cluster"] = "text"

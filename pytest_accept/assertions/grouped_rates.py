@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.asked import as_data
 from pytest_accept.assertions.group_bounds import (
     Ask,
@@ -16,6 +17,7 @@ from pytest_accept.assertions.group_bounds import (
     listed,
     noise_note,
     plan_by,
+    plan_groups,
 )
 from pytest_accept.assertions.question import Question, ask
 from pytest_accept.errors import SettingError, check_count
@@ -50,6 +52,7 @@ class RateQuestion:
         """Return the rates of these names by group, with bounds for all their pairs together."""
         from pytest_accept.metrics import fairness
 
+        self._plan(names)
         predicted = self._predicted()
         if names == (SELECTION,):
             return [self._family(fairness.selection_rate(predicted), 1)]
@@ -59,6 +62,20 @@ class RateQuestion:
             fairness.false_positive_rate(true, predicted),
         )
         return [self._family(rate, len(names)) for rate in every if rate.name in names]
+
+    def _plan(self, names: Sequence[str]) -> None:
+        """Say for a dry run which groups have few examples for one of the rates."""
+        if dry_run.current() is None:
+            return
+        labelled = None if names == (SELECTION,) else self.asked.targets()[:, self.index] > 0.5
+        for name in names:
+            kept = [
+                len(each.positions)
+                if labelled is None
+                else int((labelled[each.positions] == (name == TRUE_POSITIVES)).sum())
+                for each in self.groups
+            ]
+            plan_groups(self.groups, kept, self.min_group_size)
 
     def answer(
         self,

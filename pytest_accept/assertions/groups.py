@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.accuracy import accuracy
 from pytest_accept.assertions.group_bounds import by_noise, noise_note
 from pytest_accept.assertions.grouped_metric import divide
 from pytest_accept.assertions.judgement import above, below, declare_range, metric_range, ranged
+from pytest_accept.assertions.seed_runs import name_of_metric
 from pytest_accept.records import Estimate
 
 if TYPE_CHECKING:
@@ -21,7 +23,20 @@ if TYPE_CHECKING:
 Metric = Callable[..., Estimate]
 
 
-@ranged(0, math.inf)
+def _gap(metric: str) -> str:
+    """Return the name of the gap of a metric, with its range declared."""
+    low, high = metric_range(metric)
+    declare_range(title := f"gap of {metric}", 0, high - low)
+    return title
+
+
+def _worst(metric: str) -> str:
+    """Return the name of a metric in the worst group, with its range declared."""
+    declare_range(title := f"worst-group {metric}", *metric_range(metric))
+    return title
+
+
+@ranged(0, math.inf, title=lambda given: _gap(name_of_metric(given["metric"])))
 def group_gap(
     model: Model | Predictions | Any,
     data: Data,
@@ -66,9 +81,7 @@ def group_gap(
         min_group_size=min_group_size,
     )
     name = divided.overall.metric
-    low, high = metric_range(name)
-    title = f"gap of {name}"
-    declare_range(title, 0, high - low)
+    title, (low, high) = _gap(name), metric_range(name)
     pairs = len(divided.groups) * (len(divided.groups) - 1)
     found = divided.family(comparisons=pairs)
     value, least, most = largest_difference(
@@ -86,6 +99,7 @@ def group_gap(
     )
 
 
+@dry_run.measured(lambda given: _worst(name_of_metric(given["metric"])))
 def worst_group(
     model: Model | Predictions | Any,
     data: Data,
@@ -116,8 +130,7 @@ def worst_group(
         min_group_size=min_group_size,
     )
     name, upwards = divided.overall.metric, divided.overall.higher_is_better
-    title = f"worst-group {name}"
-    declare_range(title, *metric_range(name))
+    title = _worst(name)
     found = divided.family(comparisons=len(divided.groups))
     bounds = worst_value(found.bounds, confidence=divided.confidence, smallest=upwards)
     return divided.answer(title, bounds, found, higher_is_better=upwards, over="all groups")

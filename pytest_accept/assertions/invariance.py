@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_accept.loading import Model
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="mean")
 def invariance(
     model: Model,
     data: Data,
@@ -58,12 +58,13 @@ def invariance(
             "label. Ask `directional(...)` of it, or `flip_rate`."
         )
     asked = ask_edited("invariance", model, data, transform, chosen, labelled=False, **options)
+    these = about_these(asked.question, only_these, options.get("cluster"))
     flipped = asked.flipped()
     measured = share(
         asked,
         ~flipped,
         single=chosen is not transform,
-        these=about_these(asked.question, only_these, options.get("cluster")),
+        these=these,
         evidence=lambda _: smallest_edits(asked, flipped, "flip the prediction"),
     )
     return replace(measured, behaviour=behaviour)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _TAKES = ("choices", "normalise", "delimiter", "bos")
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="share")
 def multiple_choice_accuracy(
     model: Model,
     data: Data,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Unpack
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.accuracy import accuracy
 from pytest_accept.assertions.judgement import (
     Measurement,
@@ -12,7 +13,7 @@ from pytest_accept.assertions.judgement import (
     metric_range,
     require,
 )
-from pytest_accept.assertions.regression import unwrapped
+from pytest_accept.assertions.regression import title_of_change, unwrapped
 from pytest_accept.assertions.slice_question import Metric, Searched, SliceOptions, search
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.records import Direction, Evidence, Verdict, decide
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
+@dry_run.required(
+    "below", lambda given: float(given["worse_by"]), lambda given: _planned(given["metric"])
+)
 def assert_no_weak_slice(
     model: Model | Predictions | Any,
     data: Data,
@@ -136,6 +140,14 @@ def _check(metric: Any, worse_by: Any) -> None:
     hint = f" Did you mean {worse_by / 100:g}?" if number and 1 <= worse_by <= 100 else ""
     what = "a number of 0 or more" + (f", and less than {span:g}" if span < math.inf else "")
     raise SettingError(expected("worse_by", what, worse_by) + hint)
+
+
+def _planned(metric: Any) -> str:
+    """Return what would be judged of a metric that nobody has measured yet."""
+    change = title_of_change(unwrapped(metric, {})[0])
+    title = f"{change} in the worst slice"
+    declare_range(title, *metric_range(change))
+    return title
 
 
 def _title(overall: Measurement) -> str:

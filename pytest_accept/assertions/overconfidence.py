@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(-1, 1)
+@ranged(-1, 1, interval="mean")
 def overconfidence(
     model: Model | Predictions,
     data: Data,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Measure = Literal["average_precision", "token_f1"]
 
 
-@ranged(0, 1)
+@ranged(0, 1, interval="mean")
 def plausibility(
     model: Model,
     data: Data,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(-1, 1)
+@ranged(-1, 1, interval="mean")
 def probability_shift(
     model: Model,
     data: Data,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
-from pytest_accept import settings
+from pytest_accept import dry_run, settings
 from pytest_accept.assertions.asked import Options, as_data
 from pytest_accept.assertions.judgement import Measurement, check_bar, metric_range, require
 from pytest_accept.assertions.seed_runs import (
@@ -37,6 +37,7 @@ class RecipeOptions(Options, total=False):
     seeds: Seeds
 
 
+@dry_run.measured(lambda given: name_of_metric(given["metric"]))
 def across_seeds(
     metric: Metric, recipe: Recipe, data: Data, *, seeds: Seeds = 5, **options: Any
 ) -> Estimate:

@@ -7,6 +7,7 @@ import numbers
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.accuracy import accuracy
 from pytest_accept.assertions.judgement import declare_range, metric_range, require
 from pytest_accept.assertions.pairs import Older, ask_pair, sides
@@ -31,6 +32,7 @@ _LOWER_IS_BETTER = (
 )
 
 
+@dry_run.measured(lambda given: title_of_change(unwrapped(given["metric"], {})[0]))
 def metric_drop(
     model: Model | Predictions | Any,
     data: Data,
@@ -64,7 +66,7 @@ def metric_drop(
     from pytest_accept.baseline import Baseline
 
     asked, options = unwrapped(metric, options)
-    title = _title(asked)
+    title = title_of_change(asked)
     chosen = Baseline() if against is None else against
     name = asked.__name__
     if name == "token_cross_entropy" and isinstance(chosen, Baseline):
@@ -109,7 +111,7 @@ def assert_no_regression(
         def test_not_worse_than_the_last_one(model, reviews):
             assert_no_regression(model, reviews, metric=accuracy, margin=0.01)
     """
-    span = metric_range(_title(unwrapped(metric, options)[0]))[1]
+    span = metric_range(title_of_change(unwrapped(metric, options)[0]))[1]
     number = isinstance(margin, numbers.Real) and not isinstance(margin, bool)
     if not number or not abs(margin) < span:
         hint = f" Did you mean {margin / 100:g}?" if number and 1 <= margin <= 100 else ""
@@ -134,7 +136,7 @@ def unwrapped(metric: Any, options: dict[str, Any]) -> tuple[Any, dict[str, Any]
     return metric, dict(options)
 
 
-def _title(metric: Any) -> str:
+def title_of_change(metric: Any) -> str:
     """Return what is measured, a drop or of a loss a rise, with its range declared."""
     name = metric.__name__
     title = f"{'rise' if name in _LOWER_IS_BETTER else 'drop'} of {name}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.contributions import Sums, Values
 from pytest_accept.assertions.judgement import Measurement, metric_range
 from pytest_accept.assertions.uninformed import TAGGING, said, uninformed
@@ -82,6 +83,7 @@ def seed_runs(
         what = "2 seeds or more: one says nothing of how they differ"
         raise SettingError(expected("seeds", what, seeds))
     runs = run(recipe, chosen)
+    plan_runs(recipe, data, chosen)
     model = next((each.model for each in runs if each.model is not None), None)
     nothing = _nothing(data, model)
     found = {}
@@ -96,6 +98,21 @@ def seed_runs(
             counted = _instead(metric, data, nothing, like, options)
             found[each.seed] = replace(counted, seed=each.seed, failure=each.failure)
     return tuple(found[seed] for seed in chosen)
+
+
+def plan_runs(subject: Any, data: Data, seeds: Seeds) -> None:
+    """Say for a dry run what a Model, or all models of a recipe, would predict."""
+    from pytest_accept.loading import Model
+    from pytest_accept.training.recipes import run
+
+    if dry_run.current() is None:
+        return
+    if isinstance(subject, Model):
+        subject.predict(data)
+        return
+    for each in run(subject, seeds):
+        if each.model is not None:
+            each.model.predict(data)
 
 
 def fixed(metric: Metric, model: Model, data: Data, seeds: Seeds, **options: Any) -> list[SeedRun]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pytest_accept import dry_run
 from pytest_accept.errors import SettingError, expected
 
 if TYPE_CHECKING:
@@ -29,11 +30,14 @@ def about_these(question: Question, only_these: bool | None, cluster: str | None
             f"only_these=True asks about these cases alone, cluster={cluster!r} about others like "
             "them. Leave one of them out."
         )
-    if only_these is not None:
-        return only_these
-    if question.data.cases_in_all is None or cluster is not None or question.clusters is None:
-        return False
-    return bool((question.clusters == question.clusters[0]).all())
+    these = only_these
+    if these is None:
+        made = question.data.cases_in_all is not None and cluster is None
+        codes = question.clusters if made else None
+        these = codes is not None and bool((codes == codes[0]).all())
+    if these:
+        dry_run.only_these(drawn=_drawn(question))
+    return these
 
 
 def share_of_these(question: Question, right: NDArray[np.bool_]) -> Interval:

@@ -49,6 +49,20 @@ def snapshot(
     return folder
 
 
+def config_folder(
+    name: str, *, revision: str | None = None, subfolder: str = "", **options: Any
+) -> Path:
+    """Return a folder with a model's config.json alone, downloaded unless it is cached."""
+    import huggingface_hub
+
+    file = f"{subfolder}/config.json" if subfolder else "config.json"
+    try:
+        found = huggingface_hub.hf_hub_download(name, file, revision=revision, **options)
+    except (OSError, ValueError) as error:
+        raise ModelError(_explanation(name, revision, error)) from error
+    return Path(str(found)).parent
+
+
 def _explanation(name: str, revision: str | None, error: Exception) -> str:
     from huggingface_hub import errors
 

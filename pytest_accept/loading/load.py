@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 
+from pytest_accept import dry_run, settings
 from pytest_accept.errors import SettingError, expected
-from pytest_accept.loading import devices, objects, saved
+from pytest_accept.loading import devices, objects, saved, stand_ins
 from pytest_accept.loading.model import Model
 from pytest_accept.tasks import find
 
@@ -53,6 +54,7 @@ def load_model(
     devices.share_threads()
     if isinstance(source, Model):
         return source
+    settings.refuse_in_replay("loads a model past the fixture load_model")
     if isinstance(source, str | Path):
         asked = saved.Asked(
             task=task,
@@ -68,6 +70,8 @@ def load_model(
             name=name,
             options=kwargs,
         )
+        if dry_run.current() is not None:
+            return stand_ins.of_saved(source, asked)
         return saved.from_saved(source, asked)
     if dtype != "auto":
         raise SettingError(
@@ -75,7 +79,8 @@ def load_model(
             "a module before, with module.to(dtype)."
         )
     own = {"max_length": max_length, "device": device, "tokenizer": tokenizer, **kwargs}
-    return _of_object(source, task=task, labels=labels, name=name, **own)
+    model = _of_object(source, task=task, labels=labels, name=name, **own)
+    return model if dry_run.current() is None else stand_ins.of_object(model)
 
 
 def _of_object(source: Any, *, task: str | None, tokenizer: Any, **options: Any) -> Model:

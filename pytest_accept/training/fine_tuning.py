@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 import torch
 
+from pytest_accept import dry_run
 from pytest_accept.data import Data
 from pytest_accept.errors import SettingError, expected
-from pytest_accept.loading import Model, devices, load_model
+from pytest_accept.loading import Model, devices, load_model, stand_ins
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.quiet import quiet
 from pytest_accept.records import Training
+from pytest_accept.settings import refuse_in_replay
 from pytest_accept.tasks import TextClassification, TokenClassification
 from pytest_accept.training import arguments, bases, made, packages, start, trainer
 from pytest_accept.training.examples import check_labels, check_several, encoded
@@ -84,6 +86,7 @@ def fine_tune(
 
     >>> model = fine_tune("bert-base-uncased", reviews, seed=1, epochs=2)  # doctest: +SKIP
     """
+    refuse_in_replay("trains a model")
     arguments.nothing_else("fine_tune", unknown, fine_tune.__kwdefaults__ or ())
     number = arguments.number
     plan = Plan(
@@ -105,13 +108,16 @@ def fine_tune(
     check_several(data)
     if validation is not None:
         check_labels(validation, "validation")
+    how = "fine-tuned" if freeze == "none" else "fine-tuned (head only)"
+    if from_scratch:
+        how = "trained from scratch"
+    if dry_run.current() is not None:
+        told = f"{how} on {data.population}, seed {plan.seed}"
+        return stand_ins.of_training(base, data, how=told, name=name, task=task)
     packages.need("fine_tune", "accelerate", "accelerate")
     found = bases.find(
         base, revision=revision, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
-    how = "fine-tuned" if freeze == "none" else "fine-tuned (head only)"
-    if from_scratch:
-        how = "trained from scratch"
     job = _Job(
         base=found,
         data=data,

@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from pytest_accept import dry_run
 from pytest_accept.data import Data
 from pytest_accept.errors import DataError, SettingError
-from pytest_accept.loading import Model, devices, fingerprints
+from pytest_accept.loading import Model, devices, fingerprints, stand_ins
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.records import ModelDescription, Training
+from pytest_accept.settings import refuse_in_replay
 from pytest_accept.tasks import TextClassification
 from pytest_accept.training import arguments, bases, encoders, made, packages
 from pytest_accept.training.examples import check_labels, check_several
@@ -73,6 +75,7 @@ def probe(
 
     >>> model = probe("sentence-transformers/all-MiniLM-L6-v2", reviews)  # doctest: +SKIP
     """
+    refuse_in_replay("trains a model")
     arguments.nothing_else("probe", unknown, probe.__kwdefaults__ or ())
     arguments.choice("pooling", pooling, encoders.POOLINGS)
     strength = arguments.number("C", C, "a number above 0", above=0)
@@ -85,6 +88,9 @@ def probe(
         )
     check_several(data)
     _check_each_label(data)
+    if dry_run.current() is not None:
+        told = f"probe on {data.population}"
+        return stand_ins.of_training(base, data, how=told, name=name, task=None)
     packages.need("probe", "scikit-learn", "sklearn.linear_model")
     found = bases.find(
         base, revision=revision, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code

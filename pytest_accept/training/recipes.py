@@ -17,10 +17,12 @@ from weakref import WeakKeyDictionary
 
 import torch
 
+from pytest_accept import dry_run
 from pytest_accept.errors import ModelError, SettingError, TrainingError, expected
 from pytest_accept.loading import Model, load_model
 from pytest_accept.recording import record_training
 from pytest_accept.records import Training
+from pytest_accept.settings import refuse_in_replay
 from pytest_accept.training import arguments
 from pytest_accept.training.logs import log_of, read_trainer_state
 
@@ -52,6 +54,7 @@ def run(recipe: Recipe, seeds: int | Iterable[int] = 5) -> tuple[Run, ...]:
     """
     if not callable(recipe):
         raise SettingError(expected("recipe", _WHAT, recipe))
+    refuse_in_replay("trains models")
     return tuple(_run_once(recipe, seed) for seed in checked_seeds(seeds))
 
 
@@ -92,6 +95,8 @@ def checked_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
 
 
 def _run_once(recipe: Recipe, seed: int) -> Run:
+    if dry_run.current() is not None:
+        return _planned(recipe, seed)
     owner: Any = recipe
     function: Any = None
     if inspect.ismethod(recipe):  # made anew each time it is looked up
@@ -104,6 +109,17 @@ def _run_once(recipe: Recipe, seed: int) -> Run:
     if key not in known:
         known[key] = _run(recipe, seed)
     return known[key]
+
+
+def _planned(recipe: Recipe, seed: int) -> Run:
+    """Return the run of a dry run: our own recipes train nothing then, others are not called."""
+    inner: Any = recipe
+    while isinstance(inner, functools.partial):
+        inner = inner.func
+    if not str(getattr(inner, "__module__", "")).startswith("pytest_accept."):
+        raise dry_run.Unanswered(f"{name_of(recipe)} is a function that trains, and is not called")
+    log = Training(name=name_of(recipe), seed=seed, seconds=0.0)
+    return Run(seed=seed, model=_call(recipe, seed), failure=None, log=log)
 
 
 def _run(recipe: Recipe, seed: int) -> Run:
