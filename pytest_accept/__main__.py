@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pytest_accept.commands import parser
+from pytest_accept.commands import parsed, parser
 from pytest_accept.errors import AcceptanceError
 
 USAGE = 2
@@ -20,7 +20,7 @@ def main(given: Sequence[str] | None = None) -> int:
     0: done; 1: it found what it was asked to fail on, such as a verdict that got worse; 2: what was
     given cannot be used, which one line on stderr explains. Usage errors exit as argparse does.
     """
-    arguments = parser().parse_args(given)
+    arguments = parsed(parser(), given)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -6,6 +6,7 @@ A file here imports the standard library alone at its top: `--help` shall not wa
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from pytest_accept.commands import compare, report
 
@@ -22,3 +23,14 @@ def parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         command.add(subparsers)
     return whole
+
+
+def parsed(whole: argparse.ArgumentParser, given: Sequence[str] | None) -> argparse.Namespace:
+    """Return the arguments, with files before and after options: argparse takes the first alone."""
+    arguments, left = whole.parse_known_args(given)
+    taken = getattr(arguments, "given", None)
+    if left and (taken is None or any(each.startswith("-") for each in left)):
+        whole.error(f"unrecognized arguments: {' '.join(left)}")
+    if left and taken is not None:
+        taken += left
+    return arguments

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_accept.comparison.values import Comparison
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 
 def write(comparison: Comparison, path: Path) -> None:

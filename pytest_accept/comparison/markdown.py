@@ -8,7 +8,7 @@ from pytest_accept.comparison.cells import cells, header, legend, notes
 from pytest_accept.comparison.terminal import changed
 from pytest_accept.comparison.values import Comparison, Line
 from pytest_accept.reports.inert_markdown import inline
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 _MARKS = {"worse": "🔻", "gone": "🔻", "better": "🔺", "new": "🆕", "same": ""}
 _MOST = 200
