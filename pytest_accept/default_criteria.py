@@ -178,8 +178,8 @@ class DefaultCriteria:
         import msgspec
 
         from pytest_accept.records import Verdict
-        from pytest_accept.reports.whole_files import write_whole
         from pytest_accept.starter import Measured, suggested_source
+        from pytest_accept.whole_files import write_whole
 
         given = self.config.getoption("accept_suggest")
         measurements = {

@@ -5,8 +5,6 @@ A worker of pytest-xdist sends what waits as plain dicts; only the controller wr
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ import numpy as np
 from pytest_accept.baseline.contents import labels_of
 from pytest_accept.baseline.format import Stored, parsed, stored, written
 from pytest_accept.errors import DataError, SettingError
+from pytest_accept.whole_files import write_whole
 
 if TYPE_CHECKING:
     from pytest_accept.data import Data
@@ -166,10 +165,10 @@ def _write(file: Path, text: str, shown: str) -> str:
     except FileNotFoundError:
         old = None
     except (DataError, UnicodeDecodeError, OSError):
-        _replace(file, text)
+        write_whole(file, text)
         return f"baseline written: {shown} ({count}; the old one could not be read)"
     if old is None:
-        _replace(file, text)
+        write_whole(file, text)
         return f"baseline written: {shown} ({count}, the first)"
     if (old.role, old.data) != (fresh.role, fresh.data):
         raise SettingError(
@@ -178,7 +177,7 @@ def _write(file: Path, text: str, shown: str) -> str:
         )
     if _same(old, fresh):
         return f"baseline unchanged: {shown} ({count})"
-    _replace(file, text)
+    write_whole(file, text)
     return f"baseline written: {shown} ({count}; {_changes(old, fresh)})"
 
 
@@ -210,22 +209,6 @@ def _changes(old: Stored, fresh: Stored) -> str:
     after = ((content, fresh.answers.said(i)) for i, content in enumerate(fresh.contents))
     flipped = sum(before.get(content, each) != each for content, each in after)
     return f"{flipped:,} predictions changed, {said}"
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _shown(file: Path, root: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_accept.marked_text import printable
 from pytest_accept.records import Criterion, Record
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 COLUMNS = (
     "started", "test", "line", "outcome", "status", "metric", "options", "population", "direction",

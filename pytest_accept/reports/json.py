@@ -10,7 +10,7 @@ import msgspec
 
 from pytest_accept.errors import DataError
 from pytest_accept.records import SCHEMA_VERSION, Record
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 NOT_FINITE = {  # numbers that JSON has no words for are null: which one each stands for
     "value": math.inf,

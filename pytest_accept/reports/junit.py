@@ -14,7 +14,7 @@ from pathlib import Path
 from pytest_accept.explanation import explain, headline
 from pytest_accept.records import Criterion, Record
 from pytest_accept.reports.decision import decide, is_expected_miss
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -14,7 +14,7 @@ from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 from pytest_accept.reports.decision import Answer, decide, is_expected_miss
 from pytest_accept.reports.inert_markdown import block, in_html, inline
 from pytest_accept.reports.run_history import pasts
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 COMMENT = 65_536
 """GitHub's limit for a comment on a pull request, in characters."""

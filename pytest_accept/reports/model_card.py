@@ -12,7 +12,7 @@ from pytest_accept.explanation import SEARCH
 from pytest_accept.marked_text import printable
 from pytest_accept.records import Criterion, ModelDescription, Record
 from pytest_accept.reports.front_matter import FrontMatter
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 TOOL = "pytest-model-acceptance"
 """Marks the results that are ours, in `args.tool` of a metric: others are left alone."""

@@ -14,7 +14,7 @@ import msgspec
 
 from pytest_accept.records import SCHEMA_VERSION, Record
 from pytest_accept.reports.json import NOT_FINITE
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 
 def record_schema() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_accept.reports.whole_files import write_whole
+from pytest_accept.whole_files import write_whole
 
 
 def mode(path: Path) -> int:
