@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pytest_accept.marked_text import printable
 from pytest_accept.records import Criterion, ModelDescription, Record, Status
@@ -39,6 +39,11 @@ class TrackedModel:
     name: str
     model: ModelDescription
     criteria: tuple[Tracked, ...]
+
+
+def start(record: Record) -> datetime:
+    """Return when a run started, in UTC."""
+    return datetime.fromisoformat(record.started).astimezone(UTC)
 
 
 def tracked_models(record: Record) -> tuple[TrackedModel, ...]:
@@ -95,11 +100,15 @@ def _plain(text: str) -> str:
     return printable(text, 120).replace("/", "|")
 
 
-def unlike(names: list[str]) -> list[str]:
-    """Return the names, with " (2)" and so on after those that were there before."""
-    seen: Counter[str] = Counter()
-    unlike = []
+def unlike(names: list[str], form: str = "{} ({})") -> list[str]:
+    """Return the names, with a number in this form after those that were there before."""
+    used: set[str] = set()
+    found = []
     for name in names:
-        seen[name] += 1
-        unlike.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return unlike
+        tried, times = name, 1
+        while tried in used:
+            times += 1
+            tried = form.format(name, times)
+        used.add(tried)
+        found.append(tried)
+    return found

@@ -39,9 +39,13 @@ def history(record, path, *, earlier=()):
 
 def folder(record, path):
     path.mkdir()
+
+def address(record, path, *, given):
+    raise ConnectionError(f"no server at {given}")
 """
 KINDS = (
-    "exits", "lacks", "rude", "hostile", "interrupted", "warns", "history", "folder", "missing"
+    "exits", "lacks", "rude", "hostile", "interrupted", "warns", "history", "folder", "address",
+    "missing",
 )  # fmt: skip
 
 
@@ -119,3 +123,14 @@ def test_earlier_records_go_to_the_sinks_that_take_them(tmp_path: Path) -> None:
     for kind in ("history", "folder"):
         assert write_report(record(started="2026"), kind, tmp_path / kind, earlier=earlier)[1]
     assert (tmp_path / "history").read_text() == "2024 2025 2026"
+
+
+def test_an_address_is_handed_on_as_given_and_its_password_shown_nowhere(tmp_path: Path) -> None:
+    given = "https://me:secret@host//x"
+    line, written = write_report(record(), "address", tmp_path / Path(given), shown=given)
+    assert not written
+    shown = "https://***@host//x"
+    assert line == (
+        f"acceptance report NOT written: address:{shown}: ConnectionError: no server at {shown}"
+    )
+    assert not (tmp_path / "https:").exists()

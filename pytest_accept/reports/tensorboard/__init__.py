@@ -16,13 +16,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pytest_accept.records import Curve, Figures, Record, Training
 from pytest_accept.reports.inert_markdown import inline
-from pytest_accept.reports.tracked import Tracked, TrackedModel, tracked_models, unlike
+from pytest_accept.reports.tracked import Tracked, TrackedModel, start, tracked_models, unlike
 
 _THRESHOLDS = 101  # of a precision-recall curve: TensorBoard takes them for even steps in 0..1
 
@@ -40,17 +39,13 @@ def write(record: Record, path: Path, *, earlier: tuple[Record, ...] = ()) -> No
 
 
 def _folder(record: Record) -> str:
-    return f"{_start(record):%Y-%m-%dT%H-%M-%SZ}"
-
-
-def _start(record: Record) -> datetime:
-    return datetime.fromisoformat(record.started).astimezone(UTC)
+    return f"{start(record):%Y-%m-%dT%H-%M-%SZ}"
 
 
 def _write_record(record: Record, path: Path) -> None:
     from pytest_accept.reports.tensorboard import texts
 
-    now = _start(record).timestamp()
+    now = start(record).timestamp()
     with _whole_folder(path / _folder(record)) as folder:
         with _Run(folder, now) as run:
             run.text("acceptance", texts.summary(record))
