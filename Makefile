@@ -1,4 +1,5 @@
 # make demo: the whole product on a real model.   make test: everything that CI runs.
+# make docs: the pages of docs/ as a site in site/.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ LM := example_suites/language_model
 # that the long ones, of few tests, do not come last.
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-fast lint bench clean
+.PHONY: demo test test-fast lint docs bench clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +36,9 @@ test: lint
 test-fast: $(VENV)/installed
 	$(BIN)/python -m pytest -m "not slow" $(WORKERS)
 
+docs: $(VENV)/installed
+	$(BIN)/mkdocs build --strict
+
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/throughput.py --quick
@@ -45,4 +49,4 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/attributions.py --quick
 
 clean:
-	rm -rf $(VENV) $(SENTIMENT)/data $(SENTIMENT)/runs $(NER)/runs $(LM)/runs
+	rm -rf $(VENV) site $(SENTIMENT)/data $(SENTIMENT)/runs $(NER)/runs $(LM)/runs
