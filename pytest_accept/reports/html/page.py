@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from pytest_accept.records import Record, Status, Training
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
+from pytest_accept.reports.caveats import caveats
 from pytest_accept.reports.decision import decide
-from pytest_accept.reports.html.caveats import caveats
 from pytest_accept.reports.html.figures.training_curves import training_curves
 from pytest_accept.reports.html.judged import judged
 from pytest_accept.reports.html.rendering import render
