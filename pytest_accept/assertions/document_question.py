@@ -114,17 +114,15 @@ def ask_documents(
     """
     import numpy as np
 
-    from pytest_accept.prediction.engine import Engine
-    from pytest_accept.tasks.document_losses import DocumentBackend, DocumentLosses
+    from pytest_accept.tasks.document_losses import DocumentLosses
     from pytest_accept.tasks.documents import check_bos
 
     posed = pose(metric, model, data, task="causal-lm", labelled=False, takes=TAKES, **options)
     texts = _texts(metric, posed.data)
     length, step = _window(posed.subject, context, stride)
     check_bos(bos)
-    reading = DocumentLosses(length, step, bos)
-    engine = posed.subject.engine(reading, lambda: Engine(DocumentBackend(posed.subject, reading)))
-    answers = [each[:, 0].astype(np.float64) for each in engine.blocks(texts)[0]]
+    found = posed.subject.ask(DocumentLosses(length, step, bos), texts)
+    answers = [each[:, 0].astype(np.float64) for each in found]
     if not any(len(each) > 2 for each in answers):
         raise DataError(
             f"{posed.data.population} has no token to score: a token is scored if another stands "

@@ -163,10 +163,10 @@ def _right(data: Data, choices: list[tuple[str, ...]]) -> NDArray[np.int64]:
 
 def _check_empty(posed: Asked[Any], prefixes: list[str], bos: Bos) -> None:
     from pytest_accept.assertions.prompts import refuse
-    from pytest_accept.tasks.documents import beginning
+    from pytest_accept.tasks.beginnings import Beginnings
 
     empty = [i for i, each in enumerate(prefixes) if not each.strip()]
-    if empty and beginning(posed.subject.tokenizer, bos) is None:
+    if empty and not posed.subject.ask(Beginnings(bos), [("",)])[0][0, 0]:
         refuse(
             posed.data,
             empty,

@@ -152,17 +152,11 @@ def _unscored(
     posed: Asked[Any], pairs: list[tuple[str, ...]], prefixes: list[str], bos: Bos
 ) -> tuple[str, ...]:
     """Return a note if what is not scored differs within pairs."""
-    from pytest_accept.tasks.documents import beginning, documents
+    from pytest_accept.tasks.beginnings import Beginnings
 
-    tokenizer = posed.subject.tokenizer
-    if beginning(tokenizer, bos) is not None:
-        return ()
     bare = [pair for pair, prefix in zip(pairs, prefixes, strict=True) if not prefix.strip()]
-    firsts = [
-        [each.ids[0] for each in documents(tokenizer, texts, "never")]
-        for texts in zip(*bare, strict=True)
-    ]
-    differ = sum(one != other for one, other in zip(*firsts, strict=True)) if firsts else 0
+    answers = posed.subject.ask(Beginnings(bos), bare)
+    differ = sum(not begins and firsts > 1 for ((begins, firsts),) in answers)
     if not differ:
         return ()
     return (

@@ -17,6 +17,7 @@ from pytest_accept.prediction.engine import Engine
 from pytest_accept.prediction.predictions import Input, Predictions
 from pytest_accept.records import ModelDescription
 from pytest_accept.tasks import Task, TextClassification
+from pytest_accept.tasks.at_once import AtOnceBackend, Question
 
 if TYPE_CHECKING:
     import torch
@@ -162,6 +163,11 @@ class Model:
         if question not in self._engines:
             self._engines[question] = make()
         return self._engines[question]
+
+    def ask(self, question: Question, inputs: Sequence[Hashable]) -> list[Rows]:
+        """Return the rows (r, columns) that answer a question of each input; each is asked once."""
+        engine = self.engine(question, lambda: Engine(AtOnceBackend(self, question)))
+        return engine.blocks(inputs)[0]
 
     def engines(self) -> dict[Hashable, Engine]:
         """Return the engine of each question that was asked so far."""

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from pytest_accept.baseline.contents import content_hash
 from pytest_accept.tasks import TextClassification, TokenClassification
+from pytest_accept.tasks.beginnings import Beginnings
 from pytest_accept.tasks.continuation_likelihoods import ContinuationLikelihoods
 from pytest_accept.tasks.document_losses import DocumentLosses
 from pytest_accept.tasks.pseudo_likelihoods import PseudoLikelihoods
@@ -13,6 +14,7 @@ from pytest_accept.tasks.pseudo_likelihoods import PseudoLikelihoods
 READINGS: tuple[type, ...] = (
     TextClassification,
     TokenClassification,
+    Beginnings,
     ContinuationLikelihoods,
     DocumentLosses,
     PseudoLikelihoods,
@@ -23,7 +25,7 @@ Others need the model or its tokenizer to be asked at all (attributions), or to 
 (tokens that a model says).
 """
 
-NAMES = tuple(each.__name__ for each in READINGS)
+NAMED = {each.__name__: each for each in READINGS}
 
 
 def question_of(reading: Hashable) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_accept.errors import ReplayError, unknown
 from pytest_accept.records import ModelAnswers, ReadingAnswers, Record
-from pytest_accept.replaying.keys import NAMES
+from pytest_accept.replaying.keys import NAMED
 from pytest_accept.replaying.lines import Table, read
 from pytest_accept.replaying.recorded_model import RecordedModel
 
@@ -68,11 +68,11 @@ class RecordedModels:
 
 def _table(found: ReadingAnswers, of: ModelAnswers) -> Table:
     name = _READING.match(found.reading)
-    if name is None or name[1] not in NAMES:
+    if name is None or name[1] not in NAMED:
         raise ValueError(f"they are to a question that is not known, {found.reading[:60]!r}")
-    columns = {"ContinuationLikelihoods": 2, "DocumentLosses": 1, "PseudoLikelihoods": 1}.get(
-        name[1], len(of.model.labels)
-    )
+    columns = getattr(NAMED[name[1]], "columns", None)
+    if not isinstance(columns, int):  # one for each label
+        columns = len(of.model.labels)
     if found.columns != columns:
         raise ValueError(f"{found.columns} numbers a row to {name[1]}, which has {columns}")
     return read(found.answers, columns=columns, dtype=found.dtype)
