@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ def main(given: Sequence[str] | None = None) -> int:
     0: done; 1: it found what it was asked to fail on, such as a verdict that got worse; 2: what was
     given cannot be used, which one line on stderr explains. Usage errors exit as argparse does.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # arrows in a terminal that has none
     arguments = parsed(parser(), given)
     try:
         code: int = arguments.run(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     names = _names(files)
     records = [read_record(file) for file in files]
     comparison = compare(list(zip(names, records, strict=True)))
-    colour = sys.stdout.isatty()
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     shown = terminal.lines(comparison, only_changed=arguments.only_changed, colour=colour)
     sys.stdout.write("".join(f"{line}\n" for line in shown))
     for kind, path in wanted:

@@ -7,7 +7,15 @@ from typing import Any
 
 import msgspec
 
-from pytest_accept.records import Criterion, Direction, Record
+from pytest_accept.records import (
+    Criterion,
+    DataDescription,
+    Direction,
+    Estimate,
+    Evidence,
+    ModelDescription,
+    Record,
+)
 
 NO_BAR: dict[str, Any] = {
     "started": "2026-11-30T12:00:00+00:00",
@@ -58,3 +66,54 @@ def record(
         **{**NO_BAR, **others},
     )
     return msgspec.json.decode(msgspec.json.encode(made), type=Record)
+
+
+def judged(
+    value: float,
+    *,
+    bar: float = 0.8,
+    margin: float = 0.02,
+    test: str = "test_it.py::test_it",
+    metric: str = "accuracy",
+    direction: Direction = "above",
+    n: int = 1000,
+    model: int = 0,
+    data: int = 0,
+    evidence: tuple[Evidence, ...] = (),
+) -> Criterion:
+    """Return a criterion by its numbers alone: nothing was measured."""
+    estimate = Estimate(
+        metric=metric,
+        value=value,
+        low=value - margin,
+        high=value + margin,
+        confidence=0.95,
+        n=n,
+        method="Clopper-Pearson",
+        higher_is_better=direction == "above",
+        population="reviews",
+    )
+    verdict = replace(estimate.judge(bar, direction), evidence=evidence)
+    return Criterion(
+        test=test, outcome="passed", verdict=verdict, model=model, data=data, seconds=0.1
+    )
+
+
+def plain(
+    *criteria: Criterion, models: tuple[str, ...] = ("old",), data: str = "f00d", **others: Any
+) -> Record:
+    """Return a Record of criteria, of models by name and data by fingerprint."""
+    return Record(
+        models=tuple(
+            ModelDescription(
+                name=name, source=f"runs/{name}", task="text-classification",
+                labels=("neg", "pos"), fingerprint=f"print of {name}",
+            )
+            for name in models
+        ),
+        data=(
+            DataDescription(name="reviews", source="r.csv", fingerprint=data, n=9, columns=()),
+        ),
+        criteria=criteria,
+        **{**NO_BAR, **others},
+    )  # fmt: skip

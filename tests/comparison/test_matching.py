@@ -1,0 +1,61 @@
+"""Which criterion of one run is which of another."""
+
+from pytest_accept.comparison.matching import matched
+from tests.comparison.made import judged, plain
+
+
+def values(*records: object) -> list[list[float | None]]:
+    return [
+        [None if each is None else each.criterion.verdict.estimate.value for each in line.runs]
+        for line in matched(records)
+    ]
+
+
+def test_models_and_bars_may_differ() -> None:
+    old = plain(judged(0.8, bar=0.7), models=("rushed",))
+    new = plain(judged(0.9, bar=0.85), models=("final",))
+    assert values(old, new) == [[0.8, 0.9]]
+
+
+def test_test_metric_and_direction_may_not() -> None:
+    old = plain(judged(0.8))
+    for other in (
+        judged(0.9, test="test_it.py::test_other"),
+        judged(0.9, metric="f1"),
+        judged(0.9, direction="below"),
+    ):
+        assert values(old, plain(other)) == [[0.8, None], [None, 0.9]]
+
+
+def test_new_and_gone_over_three_runs() -> None:
+    one = plain(judged(0.1, metric="a"), judged(0.2, metric="b"))
+    two = plain(judged(0.3, metric="b"))
+    three = plain(judged(0.4, metric="a"), judged(0.5, metric="b"), judged(0.6, metric="c"))
+    assert values(one, two, three) == [[0.1, None, 0.4], [0.2, 0.3, 0.5], [None, None, 0.6]]
+
+
+def test_of_two_models_in_one_test_those_of_one_name_belong_together() -> None:
+    old = plain(judged(0.1, model=0), judged(0.2, model=1), models=("small", "large"))
+    new = plain(judged(0.4, model=0), judged(0.3, model=1), models=("large", "small"))
+    assert sorted(values(old, new)) == [[0.1, 0.3], [0.2, 0.4]]
+
+
+def test_of_two_renamed_models_those_of_one_part_do() -> None:
+    old = plain(judged(0.1, model=0), judged(0.2, model=1), models=("a", "b"))
+    new = plain(judged(0.4, model=1), judged(0.3, model=0), models=("c", "d"))
+    assert sorted(values(old, new)) == [[0.1, 0.3], [0.2, 0.4]]
+
+
+def test_equal_criteria_are_told_apart_by_their_bars() -> None:
+    old = plain(judged(0.1, bar=0.7), judged(0.2, bar=0.9))
+    new = plain(judged(0.4, bar=0.9), judged(0.3, bar=0.7))
+    assert sorted(values(old, new)) == [[0.1, 0.3], [0.2, 0.4]]
+
+
+def test_what_cannot_be_told_apart_is_matched_in_order_and_says_so() -> None:
+    old = plain(judged(0.1), judged(0.2))
+    new = plain(judged(0.3), judged(0.4), judged(0.5))
+    lines = matched([old, new])
+    assert values(old, new) == [[0.1, 0.3], [0.2, 0.4], [None, 0.5]]
+    assert "2 and 3 criteria of this test do not differ" in lines[0].notes[0]
+    assert not lines[2].notes
