@@ -11,6 +11,7 @@ from pytest_accept.marked_text import printable
 from pytest_accept.records import Criterion, Evidence, Record
 from pytest_accept.reports import terminal
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
+from pytest_accept.reports.caveats import caveats
 from pytest_accept.reports.decision import Answer, decide, is_expected_miss
 from pytest_accept.reports.inert_markdown import block, in_html, inline
 from pytest_accept.reports.run_history import pasts
@@ -26,6 +27,7 @@ _HEADER = (
     "|:--|:--|--:|:--|:--|--:|:--|",
 )
 _MOST_LINES = 20
+_MOST_NAMED = 5
 _WIDTH = 300
 
 
@@ -45,20 +47,21 @@ def markdown(record: Record, limit: int, earlier: tuple[Record, ...] = ()) -> st
     """
     decision = decide(record)
     top = [f"## May we ship? {_ANSWERS[decision.answer]}", "", decision.reason, ""]
-    top += _changes(record, earlier[-1]) if earlier else []
-    warnings, context, behaviours = _warnings(record), _context(record), _behaviours(record)
-    always = [*top, *warnings, *behaviours, *context]
-    room = _Room(limit - sum(map(_size, always)) - 500)  # what was left out is said in 500
+    room = _Room(limit - sum(map(_size, top)) - 600)  # of which the header and what is left out
+    changes = room.those(_changes(record, earlier[-1]) if earlier else [])
+    limits = room.those(_caveats(record))
     cells = terminal.rows(record, width=120)
     rows = [_row(*each) for each in zip(record.criteria, cells, strict=True)]
     accepted = [each.verdict.status == "accepted" for each in record.criteria]
     kept = {n for n, row in enumerate(rows) if not accepted[n] and room.take(row)}
+    context = room.those(_context(record))
+    behaviours = room.those(["\n".join(_behaviours(record))])
     details, untold = _details(record, room)
     kept |= {n for n, row in enumerate(rows) if accepted[n] and room.take(row)}
     table = [*_HEADER, *(rows[n] for n in sorted(kept)), ""] if rows else []
     left = _left_out(len(rows) - len(kept), untold)
-    notes = [each for each in _notes(record) if room.take(each)]
-    return "\n".join([*top, *warnings, *table, *left, *behaviours, *details, *context, *notes])
+    told = [*top, *changes, *limits, *table, *left, *behaviours, *details, *context]
+    return "\n".join([*told, *room.those(_notes(record))])
 
 
 class _Room:
@@ -72,6 +75,9 @@ class _Room:
             return False
         self.size -= _size(line)
         return True
+
+    def those(self, lines: Iterable[str]) -> list[str]:
+        return [each for each in lines if self.take(each)]
 
 
 def _size(line: str) -> int:
@@ -128,15 +134,17 @@ def _left_out(rows: int, details: int) -> list[str]:
     return [f"> Left out, for want of room: {' and '.join(said)}. An html report has all.", ""]
 
 
-def _warnings(record: Record) -> list[str]:
-    """Return what the table does not say: tests that broke, and those that pass nevertheless."""
-    unheeded = [c.test for c in record.criteria if c.outcome == "passed" and not c.verdict]
-    said = [f"- not accepted, in a test that passed: {inline(each)}" for each in unheeded]
-    said += [
-        f"- not judged, the test failed otherwise: {inline(each)}" for each in record.not_judged
-    ]
-    said = list(dict.fromkeys(said))
-    return [*_shortened(said), ""] if said else []
+def _caveats(record: Record) -> list[str]:
+    """Return what limits the answer, with the tests that it is about where that is grave."""
+    lines = []
+    for caveat in caveats(record):
+        text = inline(caveat.text, _WIDTH) if caveat.text in record.notes else caveat.text
+        tests = dict.fromkeys([*caveat.tests, *(each.test for each in caveat.criteria)])
+        named = [inline(each, 160) for each in tests if caveat.grave]
+        more = [f"{len(named) - _MOST_NAMED:,} more"] if len(named) > _MOST_NAMED else []
+        said = f"**{text}** {', '.join(named[:_MOST_NAMED] + more)}" if caveat.grave else text
+        lines.append(f"- {said.rstrip()}")
+    return [*_shortened(lines), ""] if lines else []
 
 
 def _changes(record: Record, before: Record) -> list[str]:
@@ -178,10 +186,14 @@ def _context(record: Record) -> list[str]:
     for model in record.models:
         of = [*map(inline, filter(None, (model.task, model.dtype, model.device)))]
         of += _fingerprint(model.fingerprint)
-        lines.append(f"- model {inline(model.name)} from {inline(model.source)}: {', '.join(of)}")
+        lines.append(
+            f"- model {inline(model.name, 160)} from {inline(model.source, 160)}: {', '.join(of)}"
+        )
     for data in record.data:
         of = [f"{data.n:,} examples", *_fingerprint(data.fingerprint)]
-        lines.append(f"- data {inline(data.name)} from {inline(data.source)}: {', '.join(of)}")
+        lines.append(
+            f"- data {inline(data.name, 160)} from {inline(data.source, 160)}: {', '.join(of)}"
+        )
     lines = _shortened(lines)
     levels = sorted({each.verdict.estimate.confidence for each in record.criteria})
     if levels:

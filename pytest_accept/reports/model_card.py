@@ -37,6 +37,8 @@ def write(record: Record, path: Path) -> None:
             text = path.read_bytes().decode()
         except UnicodeDecodeError as error:
             raise DataError(f"{path} is not UTF-8: {error}") from error
+    if not record.criteria:
+        raise DataError("no criterion was judged: there is nothing to write")
     card = FrontMatter(text, path.name)
     index = _checked(card.metadata.get(_KEY), path)
     model = _chosen(record, path, [str(entry["name"]) for entry in index])

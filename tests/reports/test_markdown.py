@@ -74,7 +74,7 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
     shown = page(hostile_record())
     assert set(shown.tags) <= {
         "h2", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "details", "summary",
-        "ul", "li",
+        "ul", "li", "strong",
     }  # fmt: skip
     assert shown.attributes <= {"align", "lang"}
     assert [len(row) for row in shown.rows] == [7, 7, 7, 7]
@@ -118,12 +118,22 @@ def test_what_the_settings_and_the_suite_make_of_it_is_said() -> None:
         record(
             criterion("rejected", outcome="skipped"),
             criterion("rejected", outcome="passed", test="test_a.py::test_not_above"),
+            *(criterion(method="point", test=f"test_b.py::test_{n}") for n in range(7)),
             not_judged=("test_a.py::test_broken",),
+            notes=("reviews: <b>9 texts</b> were cut",),
         )
     )
     assert shown.rows[1][-1] == "❌ rejected, as expected"
-    assert "not accepted, in a test that passed: test_a.py::test_not_above" in shown.text
-    assert "not judged, the test failed otherwise: test_a.py::test_broken" in shown.text
+    for said in (
+        "1 criterion is not accepted, but stand in tests that passed: test_a.py::test_not_above",
+        "1 test was not judged: something else failed than a criterion, so the question is open. "
+        "test_a.py::test_broken",
+        "chance alone may have decided: test_b.py::test_0, test_b.py::test_1, test_b.py::test_2, "
+        "test_b.py::test_3, test_b.py::test_4, 2 more",
+        "1 criterion is missed in tests that are expected to fail.",
+        "reviews: <b>9 texts</b> were cut",
+    ):
+        assert said in shown.text
 
 
 def test_what_changed_since_the_last_run_is_named(tmp_path: Path) -> None:
@@ -167,6 +177,18 @@ def test_it_keeps_within_its_limit_and_says_what_is_left_out(limit: int, details
     assert ("Left out, for want of room: " + " and ".join(left) in shown.text) == bool(left)
     assert rows[-20:] == [f"bad {n}" for n in range(20)], "what is not accepted comes first"
     assert (len(rows) == 420) == (limit == 200_000)
+
+
+def test_no_text_is_too_long_for_the_limit() -> None:
+    long = "|" * 100_000
+    of = record(
+        criterion("rejected", population=long, options=long, notes=(long,)),
+        models=(long,) * 30,
+        not_judged=(long,) * 30,
+        notes=(long,) * 30,
+    )
+    for limit in (2_000, COMMENT):
+        assert len(markdown(of, limit, (of,)).encode()) <= limit
 
 
 def test_the_file_ends_in_a_line(tmp_path: Path) -> None:
