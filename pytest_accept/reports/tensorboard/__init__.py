@@ -159,8 +159,10 @@ def _write_hparams(run: _Run, model: TrackedModel, record: Record) -> None:
         **record.settings,
         **{f"bar/{each.population}/{each.metric}": each.bar for each in model.criteria},
     }
-    values = {f"acceptance/{each.population}/{each.metric}/value": 0 for each in model.criteria}
-    for part in hparams(asked, values):
+    # TensorBoard takes the first run's description of the experiment for that of all runs, and
+    # without one it lists what the runs have.
+    _, begin, end = hparams(asked, {})
+    for part in (begin, end):
         run.writer.file_writer.add_summary(part, **run.at)
 
 
