@@ -125,7 +125,7 @@ def _joined(one: ModelAnswers, other: ModelAnswers) -> ModelAnswers:
             known[key] = min(line, known.get(key, line))
     return replace(
         one,
-        asked=(*one.asked, *other.asked),
+        asked=tuple(sorted({*one.asked, *other.asked})),
         readings=tuple(
             ReadingAnswers(
                 reading=reading,
@@ -142,7 +142,7 @@ def _sorted(found: ModelAnswers) -> ModelAnswers:
     """Return the same answers in an order that does not tell who asked first."""
     return replace(
         found,
-        asked=tuple(sorted(set(found.asked))),
+        asked=tuple(sorted(found.asked)),
         readings=tuple(
             replace(each, answers=tuple(sorted(each.answers)))
             for each in sorted(found.readings, key=lambda each: each.reading)

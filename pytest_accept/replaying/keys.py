@@ -8,6 +8,7 @@ from pytest_accept.baseline.contents import content_hash
 from pytest_accept.tasks import TextClassification, TokenClassification
 from pytest_accept.tasks.beginnings import Beginnings
 from pytest_accept.tasks.continuation_likelihoods import ContinuationLikelihoods
+from pytest_accept.tasks.continuations import Continued
 from pytest_accept.tasks.document_losses import DocumentLosses
 from pytest_accept.tasks.pseudo_likelihoods import PseudoLikelihoods
 
@@ -31,6 +32,17 @@ NAMED = {each.__name__: each for each in READINGS}
 def question_of(reading: Hashable) -> str | None:
     """Return what a Record calls a reading, options included; None if it cannot be replayed."""
     return repr(reading) if type(reading) in READINGS else None
+
+
+def rows_of(reading: Hashable, asked: Hashable) -> tuple[int, int | None]:
+    """Return how many rows an answer has at least and at most, None for any number."""
+    if isinstance(reading, TokenClassification) and isinstance(asked, tuple):
+        return len(asked), len(asked)
+    if isinstance(asked, Continued):
+        return len(asked.continuations), len(asked.continuations)
+    if isinstance(reading, DocumentLosses):
+        return 2, None
+    return (1, None) if isinstance(reading, PseudoLikelihoods) else (1, 1)
 
 
 def key_of(asked: Hashable) -> str:

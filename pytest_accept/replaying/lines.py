@@ -30,9 +30,14 @@ class Table:
     starts: npt.NDArray[np.int64]
     cut: npt.NDArray[np.bool_]
 
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """How many rows each answer has."""
+        return np.diff(self.starts)
+
     def take(self, at: npt.NDArray[np.int64]) -> Blocks:
         """Return some of the answers, in that order."""
-        sizes = self.starts[at + 1] - self.starts[at]
+        sizes = self.sizes[at]
         # Where each row is: the answer's start, and how many rows of it came before.
         before = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return Blocks(self.rows[np.repeat(self.starts[at], sizes) + before], sizes)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pytest_accept.errors import ReplayError, shown
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.engine import WINDOW
-from pytest_accept.replaying.keys import key_of
+from pytest_accept.replaying.keys import key_of, rows_of
 from pytest_accept.replaying.lines import Table
 
 _SHOWN = 2
@@ -35,15 +35,17 @@ class _Found:
 
 
 class RecordedBackend:
-    """Answers from a table; `record` is what to call the record in errors, `hint` their end."""
+    """Answers to a reading from a table; errors call the record `record`, and end in `hint`."""
 
     most = WINDOW
     start = WINDOW
 
-    def __init__(self, name: str, columns: int, table: Table, *, record: str, hint: str) -> None:
+    def __init__(
+        self, name: str, reading: Hashable, table: Table, *, record: str, hint: str
+    ) -> None:
         self.name = name
-        self.columns = columns
-        self._table = table
+        self.columns = table.rows.shape[1]
+        self._reading, self._table = reading, table
         self._record, self._hint = record, hint
 
     def stamp(self) -> Hashable:
@@ -67,8 +69,19 @@ class RecordedBackend:
                 f"any: run with the model and --accept-keep-predictions.{self._hint}"
             )
         places = np.array(at, np.int64)
+        self._check_sizes(inputs, self._table.sizes[places].tolist())
         return _Found(places, self._table.cut[places])
 
     def forward(self, prepared: _Found, indices: npt.NDArray[np.int64]) -> Blocks:
         """Return the answers to some of the inputs."""
         return self._table.take(prepared.at[indices])
+
+    def _check_sizes(self, inputs: Sequence[Hashable], sizes: Sequence[int]) -> None:
+        for asked, size in zip(inputs, sizes, strict=True):
+            least, most = rows_of(self._reading, asked)
+            if size < least or (most is not None and size > most):
+                wanted = f"{least} are" if most else f"{least} or more are"
+                raise ReplayError(
+                    f"The answers of {self.name!r} in {self._record} are damaged: that to "
+                    f"{shown(asked)} has {size} rows, but {wanted} expected."
+                )

@@ -64,7 +64,7 @@ class RecordedModel(Model):
             known = ", ".join(sorted(self._tables)) or "nothing"
             hint = f" Of {name} it holds nothing; it holds {known}.{hint}"
             table = Table({}, np.empty((0, columns)), np.zeros(1, np.int64), np.zeros(0, np.bool_))
-        return Engine(RecordedBackend(self.name, columns, table, record=self._record, hint=hint))
+        return Engine(RecordedBackend(self.name, question, table, record=self._record, hint=hint))
 
     def _refuse(self, what: str) -> Never:
         raise ReplayError(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_accept.errors import ReplayError, unknown
+from pytest_accept.errors import AcceptanceError, ReplayError, unknown
+from pytest_accept.prediction.probabilities import as_probabilities
 from pytest_accept.records import ModelAnswers, ReadingAnswers, Record
 from pytest_accept.replaying.keys import NAMED
 from pytest_accept.replaying.lines import Table, read
@@ -30,11 +31,12 @@ class RecordedModels:
         for each in record.answers:
             try:
                 tables = {reading.reading: _table(reading, each) for reading in each.readings}
-            except ValueError as error:
+                model = RecordedModel(each.model, tables, record=name, hint=hint)
+            except (ValueError, AcceptanceError) as error:
+                said = str(error).rstrip(".")
                 raise ReplayError(
-                    f"The answers of {each.model.name!r} in {name} are damaged: {error}."
+                    f"The answers of {each.model.name!r} in {name} are damaged: {said}."
                 ) from None
-            model = RecordedModel(each.model, tables, record=name, hint=hint)
             for asked in each.asked:
                 if asked in self._ways:
                     raise ReplayError(f"The record {name} holds two models asked for as {asked}.")
@@ -75,7 +77,11 @@ def _table(found: ReadingAnswers, of: ModelAnswers) -> Table:
         columns = len(of.model.labels)
     if found.columns != columns:
         raise ValueError(f"{found.columns} numbers a row to {name[1]}, which has {columns}")
-    return read(found.answers, columns=columns, dtype=found.dtype)
+    table = read(found.answers, columns=columns, dtype=found.dtype)
+    if found.reading.endswith("gives='probabilities')"):
+        several = of.model.multi_label
+        as_probabilities(table.rows, columns, "what a function answered", multi_label=several)
+    return table
 
 
 def _check_fits(model: RecordedModel, options: Mapping[str, Any], record: str) -> None:
