@@ -55,7 +55,7 @@ def markdown(record: Record, limit: int, earlier: tuple[Record, ...] = ()) -> st
     accepted = [each.verdict.status == "accepted" for each in record.criteria]
     kept = {n for n, row in enumerate(rows) if not accepted[n] and room.take(row)}
     context = room.those(_context(record))
-    behaviours = room.those(["\n".join(_behaviours(record))])
+    behaviours = room.those(_behaviours(record))
     details, untold = _details(record, room)
     kept |= {n for n, row in enumerate(rows) if accepted[n] and room.take(row)}
     table = [*_HEADER, *(rows[n] for n in sorted(kept)), ""] if rows else []
@@ -105,8 +105,12 @@ def _details(record: Record, room: _Room) -> tuple[list[str], int]:
             continue
         name = f"{verdict.estimate.name} on {verdict.population}"
         other = shown.get(verdict.evidence) if verdict.evidence else None
-        lines = [criterion.test if criterion.line is None else f"{criterion.test}:{criterion.line}"]
-        lines += ["", explain(verdict if other is None else replace(verdict, evidence=()))]
+        line = "" if criterion.line is None else f" (line {criterion.line})"
+        lines = [
+            f"{criterion.test}{line}",
+            "",
+            explain(verdict if other is None else replace(verdict, evidence=())),
+        ]
         lines += [f"  evidence: that of {other}"] if other else []
         lines += ["", verdict.definition] if verdict.definition else []
         fold = _fold(f"{_MARKS[verdict.status]} {verdict.status}: {in_html(name, 160)}", lines)
@@ -167,7 +171,7 @@ def _changes(record: Record, before: Record) -> list[str]:
 
 
 def _behaviours(record: Record) -> list[str]:
-    """Return capabilities by types of test, if some criterion is a behavioural test."""
+    """Return the table of capabilities by types of test, if a criterion is a behavioural test."""
     cells = matrix(record)
     if not cells:
         return []
@@ -177,7 +181,7 @@ def _behaviours(record: Record) -> list[str]:
         lines.append(f"| {' | '.join([inline(capability, 60), *said])} |")
     if len(cells) > _MOST_LINES:
         lines += ["", f"and {len(cells) - _MOST_LINES:,} more capabilities"]
-    return [*lines, ""]
+    return ["\n".join([*lines, ""])]
 
 
 def _context(record: Record) -> list[str]:

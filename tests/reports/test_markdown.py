@@ -62,7 +62,7 @@ def test_the_answer_then_the_table_then_why() -> None:
         ["accuracy", "tweets", "0.700", "≤ 0.770", "≥ 0.900", "400", "❌ rejected"],
     ]
     assert shown.tags.count("details") == 1
-    assert "acceptance/test_words.py::test_it:12" in shown.text
+    assert "acceptance/test_words.py::test_it (line 12)" in shown.text
     assert "the measured value is 0.200 below the bar" in shown.text
     assert "The share that is right, in 0..1." in shown.text
     assert (
