@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_accept import dry_run
 from pytest_accept.options import option
 from pytest_accept.records import DEFAULT_BAR
 
@@ -42,6 +43,7 @@ class DefaultCriteria:
         self.config = config
         self.file = _file_to_write(config)
         self.suite: Suite | None = None
+        self.refused: str | None = None  # why there is none
         self.deselected = 0
         self.errors: list[pytest.CollectReport] = []
         self.uncollected: list[str] = []
@@ -80,23 +82,30 @@ class DefaultCriteria:
             for report in self.errors:
                 session.ihook.pytest_collectreport(report=report)
             return
-        missing = [how for name, how in _OPTIONS.items() if not option(config, name)]
-        if missing:
-            raise pytest.UsageError(_one_is_missing(config, missing))
-        module = self._module(session)
-        self.uncollected = [report.nodeid for report in self.errors]
         others = list(items)
-        items[:] = session.genitems(module)
+        try:
+            items[:] = session.genitems(self._module(session))
+        except pytest.UsageError as error:
+            if not hasattr(config, "workerinput"):
+                raise
+            # Of an xdist worker that raises, xdist says that it crashed.
+            self.refused, items[:] = str(error), []
+        self.uncollected = [report.nodeid for report in self.errors]
         self.deselected = len(others)
         if others:
             config.hook.pytest_deselected(items=others)
 
     def _module(self, session: pytest.Session) -> _Module:
+        """Return the module of the default criteria; raises pytest.UsageError if there are none."""
         from pytest_accept.errors import AcceptanceError
         from pytest_accept.starter import Asked, default_source, default_suite
 
         config = session.config
-        given = {name: option(config, name) for name in ("text", "label", "group", "split")}
+        missing = [how for name, how in _OPTIONS.items() if not option(config, name)]
+        if missing:
+            raise pytest.UsageError(_one_is_missing(config, missing))
+        names = ("text", "label", "label_names", "group", "split")
+        given = {name: option(config, name) for name in names}
         asked = Asked(
             model=str(option(config, "model")),
             data=str(option(config, "data")),
@@ -104,7 +113,8 @@ class DefaultCriteria:
             **given,
         )
         try:
-            self.suite = default_suite(asked)
+            with dry_run.paused():  # bars are measured, of guesses
+                self.suite = default_suite(asked)
         except AcceptanceError as error:
             raise pytest.UsageError(f"default criteria: {error}") from None
         path = config.rootpath / FILE
@@ -150,6 +160,9 @@ class DefaultCriteria:
         sent = (getattr(node, "workeroutput", None) or {}).get(SENT)
         if sent is None:
             return
+        self.refused = sent["refused"]
+        if self.refused is not None:
+            return
         import msgspec
 
         from pytest_accept.starter import Suite
@@ -159,18 +172,21 @@ class DefaultCriteria:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Send what was collected to the controller, or write the file that was asked for."""
-        if self.suite is None:
+        if self.refused is not None and not hasattr(self.config, "workeroutput"):
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        if self.suite is None and self.refused is None:
             return
         if hasattr(self.config, "workeroutput"):
             import msgspec
 
             self.config.workeroutput[SENT] = {
+                "refused": self.refused,
                 "suite": msgspec.to_builtins(self.suite),
                 "deselected": self.deselected,
                 "uncollected": self.uncollected,
             }
             return
-        if self.file is not None:
+        if self.file is not None and self.suite is not None:
             self.said.append(self._write(self.suite, self.file))
 
     def _write(self, suite: Suite, file: Path) -> str:
@@ -197,12 +213,16 @@ class DefaultCriteria:
             write_whole(file, source)
         except OSError as error:
             return f"{given} NOT written: {error}"
+        criteria = "criterion" if kept == 1 else "criteria"
         left = f", {lost} not defended and written as comments" if lost else ""
-        return f"{given} written: {kept} criteria{left}. Read it before you commit it."
+        return f"{given} written: {kept} {criteria}{left}. Read it before you commit it."
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was left alone, and what was written."""
+        if self.refused is not None:
+            terminalreporter.section("ERROR in acceptance options", red=True)
+            terminalreporter.line(self.refused)
         if self.suite is None:
             return
         for reason in self.suite.left_out:
@@ -312,7 +332,7 @@ def _about(suite: Suite, model: dict[str, Any]) -> list[str]:
 
     from pytest_accept.starter.literals import literal
 
-    mark = f" ({model['fingerprint'][:12]})" if model.get("fingerprint") else ""
+    mark = f" (fingerprint {model['fingerprint'][:12]})" if model.get("fingerprint") else ""
     return [
         f"Measured on {datetime.now(UTC):%Y-%m-%d} by pytest-model-acceptance "
         f"{version('pytest-model-acceptance')}: the model {literal(suite.model)}{mark} on "

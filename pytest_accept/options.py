@@ -61,6 +61,12 @@ def add_options(parser: pytest.Parser) -> None:
             "called group, gender, sex, race or the like)",
         ),
         ("split", "NAME", "the split of the data, for default criteria"),
+        (
+            "label-names",
+            "DATA=MODEL,…",
+            "which label of the model a label of the data is, for default criteria, such as "
+            "1=positive,0=negative",
+        ),
     ):
         group.addoption(f"--accept-{name}", metavar=metavar, help=what, **text)
         parser.addini(f"accept_{name.replace('-', '_')}", what, default=None)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from pytest_accept.commands import compare, report
+from pytest_accept.commands import compare, init, report
 
-COMMANDS = (compare, report)
+COMMANDS = (compare, init, report)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_accept.errors import DataError, unknown
+from pytest_accept.errors import DataError, SettingError, expected, unknown
 
 GROUPS = (
     "group",
@@ -28,7 +28,8 @@ class Asked:
     """A model and data by name, and the columns where they are not the usual ones.
 
     `text`, `label` and `group` are as on the command line: one column, or several with commas
-    between them. `root` is the folder that relative paths are looked for in, after the current one.
+    between them. `label_names` are pairs such as "1=positive,0=negative": what labels of the data
+    are called by the model. `root` is the folder that relative paths are looked for in, after the current one.
     """
 
     model: str
@@ -37,7 +38,18 @@ class Asked:
     label: str | None = None
     group: str | None = None
     split: str | None = None
+    label_names: str | None = None
     root: Path
+
+    def renamed(self) -> dict[str, str] | None:
+        """Return `label_names` as `load_data` takes them; SettingError if they are no pairs."""
+        if self.label_names is None:
+            return None
+        pairs = [each.partition("=") for each in self.label_names.split(",")]
+        if not all(old.strip() and new.strip() for old, _, new in pairs):
+            what = "pairs with commas between them, such as 1=positive,0=negative"
+            raise SettingError(expected("label_names", what, self.label_names))
+        return {old.strip(): new.strip() for old, _, new in pairs}
 
     def found(self, source: str) -> str:
         """Return a source as it is found from here: itself, or below the root."""

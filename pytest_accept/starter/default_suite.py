@@ -51,8 +51,8 @@ def default_suite(asked: Asked) -> Suite:
         TASKS[seen.task](plan)
     except LabelError as error:
         raise LabelError(
-            f"{error} Without a test file there is no place for that: python -m pytest_accept init "
-            "makes one."
+            f"{error} On the command line: --accept-label-names DATA=MODEL,… (of init, "
+            "--label-names)."
         ) from error
     return Suite(
         model=asked.written(asked.model),
@@ -79,6 +79,9 @@ def _options(asked: Asked, seen: Glance) -> dict[str, Any]:
     if asked.label is not None and not unlabelled:
         label = columns_of(asked.label, "--accept-label", columns, asked.data)
         found["label"] = label[0] if len(label) == 1 else list(label)
+    renamed = None if unlabelled else asked.renamed()
+    if renamed is not None:
+        found["label_names"] = renamed
     _check_there(asked, columns, text, label)
     if unlabelled:
         found["label"] = None
@@ -119,7 +122,8 @@ def _check_there(
     ]
     if remedies:
         there = ", ".join(map(repr, columns))
-        raise DataError(f"{asked.data!r} has the columns {there}. Say {' and '.join(remedies)}.")
+        has = "column" if len(columns) == 1 else "columns"
+        raise DataError(f"{asked.data!r} has the {has} {there}. Say {' and '.join(remedies)}.")
 
 
 def _load(asked: Asked, options: dict[str, Any]) -> Data:

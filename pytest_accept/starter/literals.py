@@ -16,6 +16,9 @@ def literal(value: object) -> str:
     >>> literal("pos"), literal('say "no"'), literal(["a", 1])
     ('"pos"', '\\'say "no"\\'', '["a", 1]')
     """
+    if isinstance(value, dict):
+        pairs = (f"{literal(key)}: {literal(each)}" for key, each in value.items())
+        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
         inner = ", ".join(map(literal, value))
         if isinstance(value, tuple):

@@ -59,15 +59,22 @@ def suggested_source(
     """
     kept: dict[int, float] = {}
     lost: list[str] = []
+    unjudged: list[str] = []
     for number, line in enumerate(suite.lines):
         found = measurements.get(number)
+        if found is None:
+            unjudged.append(_named(line))
+            continue
         bar, why = _defended(line, found)
         if bar is None:
             lost.append(f"{_named(line)}: {why}")
         else:
             kept[number] = bar
+    if unjudged:
+        lost.append(f"not judged in this run: {', '.join(unjudged)}")
+    left = len(suite.lines) - len(kept)
     if not kept:
-        return None, 0, len(lost)
+        return None, 0, left
     lines = [suite.lines[number] for number in kept]
     bars = {id(suite.lines[number]): (number, bar) for number, bar in kept.items()}
 
@@ -87,7 +94,7 @@ def suggested_source(
             *_listed("Left out", suite.left_out),
         ],
     )
-    return source, len(kept), len(lost)
+    return source, len(kept), left
 
 
 def _listed(title: str, entries: Iterable[str]) -> list[str]:
@@ -101,10 +108,8 @@ def _named(line: Line) -> str:
     return f"{line.test}{of}"
 
 
-def _defended(line: Line, found: Measured | None) -> tuple[float | None, str]:
+def _defended(line: Line, found: Measured) -> tuple[float | None, str]:
     """Return the bar that a measurement defends; None, and why, if none better than the default."""
-    if found is None:
-        return None, "not judged in this run"
     said = f"{_said(found)}, which is {found.verdict.status} at the default bar {line.bar:g}"
     bar = found.bar
     if found.verdict.status != "accepted":

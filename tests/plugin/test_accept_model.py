@@ -48,7 +48,7 @@ def test_a_suite_with_several_models_must_say_which(pytester: pytest.Pytester) -
         import pytest
         from pytest_accept.fixtures import _Replacement
 
-        def test_two(request):
+        def test_two(request, load_model):
             replaced = _Replacement(request.config)
             assert replaced({predict}) is not None, "functions are never replaced"
             assert replaced("runs/first") == "runs/second"
@@ -68,7 +68,7 @@ def test_a_suite_with_several_models_must_say_which(pytester: pytest.Pytester) -
 def test_one_of_several_is_replaced_by_name(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
-        def test_two(request):
+        def test_two(request, load_model):
             from pytest_accept.fixtures import _Replacement
 
             replaced = _Replacement(request.config)
