@@ -47,8 +47,6 @@ _STYLE: Any = {
     "axes.unicode_minus": True,
     "grid.color": GRID,
     "grid.linewidth": 0.6,
-    "xtick.color": GRID,
-    "ytick.color": GRID,
     "xtick.labelcolor": MUTED,
     "ytick.labelcolor": MUTED,
     "xtick.labelsize": 9,
@@ -58,7 +56,7 @@ _STYLE: Any = {
 }
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _GEOMETRY = {"d", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "transform", "points"}
 
 
@@ -88,7 +86,8 @@ def draw(
 
 def again(svg: Markup, name: str, other: str) -> Markup:
     """Return the figure drawn as `name` under another name: drawing takes longer."""
-    return Markup(svg.replace(f'"{name}-', f'"{other}-').replace(f"#{name}-", f"#{other}-"))
+    text = str(svg)  # Markup would escape what is replaced
+    return Markup(text.replace(f'"{name}-', f'"{other}-').replace(f"#{name}-", f"#{other}-"))
 
 
 def axes(
@@ -104,7 +103,13 @@ def axes(
     inner = (width - left - right) / width, (height - top - bottom) / height
     made = figure.add_axes((left / width, bottom / height, *inner))
     made.patch.set_visible(False)
+    made.tick_params(left=False, bottom=False)
     return made
+
+
+def dot(plot: Axes, x: float, y: float, size: float, colour: str) -> None:
+    """Put a dot of `size` points on axes: as the round end of no line it takes little room."""
+    plot.plot([x, x], [y, y], linewidth=size, color=colour, solid_capstyle="round", zorder=3)
 
 
 def label(text: str, width: int = 40) -> str:
@@ -141,6 +146,7 @@ def _inlined(svg: str, name: str, title: str) -> Markup:
             del element.attrib["transform"]
         _style_as_attributes(element)
     _flatten(root)
+    _merge_lines(root)
     heading = ElementTree.Element("title", id=f"{name}-title")
     heading.text = visible(title)
     root.insert(0, heading)
@@ -153,7 +159,8 @@ def _inlined(svg: str, name: str, title: str) -> Markup:
         "stroke-linejoin": "round",
         "stroke-linecap": "butt",
     }
-    return Markup(ElementTree.tostring(root, encoding="unicode", short_empty_elements=True))
+    _say_once(root, ("font-size", "text-anchor"))
+    return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))
 
 
 def _flatten(element: ElementTree.Element) -> None:
@@ -167,6 +174,31 @@ def _flatten(element: ElementTree.Element) -> None:
         else:
             children.append(child)
     element[:] = children
+
+
+def _say_once(root: ElementTree.Element, names: tuple[str, ...]) -> None:
+    """Say of all texts together what they have in common."""
+    texts = list(root.iter("text"))
+    for name in names:
+        values = {text.get(name) for text in texts}
+        if len(values) == 1 and (value := values.pop()) is not None:
+            root.set(name, value)
+            for text in texts:
+                del text.attrib[name]
+
+
+def _merge_lines(root: ElementTree.Element) -> None:
+    """Draw lines that look alike, as those of a grid, as one path: pages hold many figures."""
+    first: dict[tuple[tuple[str, str], ...], ElementTree.Element] = {}
+    for path in list(root.iterfind("path")):
+        if path.get("fill") != "none":
+            continue
+        look = tuple(sorted((key, value) for key, value in path.items() if key != "d"))
+        if look in first:
+            first[look].set("d", f"{first[look].get('d')} {path.get('d')}")
+            root.remove(path)
+        else:
+            first[look] = path
 
 
 def _style_as_attributes(element: ElementTree.Element) -> None:
@@ -191,4 +223,4 @@ def _style_as_attributes(element: ElementTree.Element) -> None:
 
 def _shorter(value: str) -> str:
     flat = " ".join(value.split())
-    return _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), flat)
+    return _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), flat)

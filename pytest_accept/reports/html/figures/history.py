@@ -14,9 +14,9 @@ from pytest_accept.records import Verdict
 from pytest_accept.reports.html.figures.drawing import (
     GRID,
     INK,
-    MUTED,
     STATUS,
     axes,
+    dot,
     draw,
     label,
 )
@@ -44,7 +44,7 @@ def _paint(figure: Figure, runs: Sequence[tuple[str, Verdict]]) -> None:
         ends = finite if len(finite) == 2 else [*finite, estimate.value]
         if math.isfinite(estimate.value):
             plot.vlines(at, min(ends), max(ends), color=colour, linewidth=2.4)
-            plot.plot(at, estimate.value, marker="o", markersize=6.5, color=colour)
+            dot(plot, at, estimate.value, 7, colour)
         plot.hlines(verdict.bar, at - 0.3, at + 0.3, color=INK, linewidth=1.3)
         wanted = CARETUPBASE if verdict.direction == "above" else CARETDOWNBASE
         plot.plot(at + 0.27, verdict.bar, marker=wanted, markersize=5, color=INK)
@@ -55,4 +55,3 @@ def _paint(figure: Figure, runs: Sequence[tuple[str, Verdict]]) -> None:
     plot.margins(y=0.15)
     plot.yaxis.set_major_locator(MaxNLocator(nbins=4))
     plot.grid(axis="y", color=GRID)
-    plot.tick_params(length=0, labelcolor=MUTED)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -39,7 +40,8 @@ class Strip:
 
 
 Scale = tuple[float, float]
-_Ends = tuple[float, float]
+_Line = tuple[tuple[float, float], ...]
+_Cap = Literal["butt", "round"]
 
 
 def common_scale(strips: Iterable[Strip]) -> Scale:
@@ -74,11 +76,23 @@ def _paint(figure: Figure, shown: Strip, scale: Scale) -> None:
     colour = ACCENT if shown.status is None else STATUS[shown.status]
     if shown.low < shown.high:
         low, high = canvas.at(shown.low), canvas.at(shown.high)
-        canvas.line((low, high), (_MIDDLE, _MIDDLE), colour, 2.6)
-        for end, bound, arrow in ((low, shown.low, "<"), (high, shown.high, ">")):
-            canvas.mark(end, "|" if scale[0] <= bound <= scale[1] else arrow, colour, 7)
+        canvas.lines([((low, _MIDDLE), (high, _MIDDLE))], colour, 2.6)
+        ends = [
+            _end(at, 4 if side * bound > side * limit else 0, -side)
+            for at, side, bound, limit in (
+                (low, -1, shown.low, scale[0]), (high, 1, shown.high, scale[1])
+            )
+        ]  # fmt: skip
+        canvas.lines(ends, colour, 1.6)
     if math.isfinite(shown.value):
-        canvas.mark(canvas.at(shown.value), "o", colour, 7.5)
+        at = canvas.at(shown.value)
+        canvas.lines([((at, _MIDDLE), (at, _MIDDLE))], colour, 8.5, cap="round")
+
+
+def _end(at: float, arrow: float, way: int) -> _Line:
+    """Return the stroke across the end of an interval; of one that goes on, the tip of an arrow."""
+    back = at + way * arrow
+    return (back, _MIDDLE - 3.5), (at, _MIDDLE), (back, _MIDDLE + 3.5)
 
 
 def _digits(ticks: Sequence[float]) -> int:
@@ -98,27 +112,27 @@ class _Canvas:
         low, high = self.scale
         return _INSET + (min(max(number, low), high) - low) / (high - low) * (_WIDTH - 2 * _INSET)
 
-    def line(self, x: _Ends, y: _Ends, colour: str, width: float) -> None:
-        self.figure.add_artist(Line2D(x, y, transform=self.points, color=colour, linewidth=width))
-
-    def mark(self, x: float, mark: str, colour: str, size: float) -> None:
+    def lines(self, lines: Sequence[_Line], colour: str, width: float, cap: _Cap = "butt") -> None:
+        """Draw lines as one path: a page has hundreds of strips."""
+        gap = (math.nan, math.nan)
+        x, y = zip(*(point for line in lines for point in (*line, gap)), strict=True)
         self.figure.add_artist(
             Line2D(
-                [x], [_MIDDLE], transform=self.points, linestyle="none", color=colour,
-                marker=mark, markersize=size, markeredgewidth=1.6,
+                x, y, transform=self.points, color=colour, linewidth=width, solid_capstyle=cap
             )
         )  # fmt: skip
 
     def axis(self) -> None:
         low, high = self.scale
-        self.line((self.at(low), self.at(high)), (_FOOT, _FOOT), GRID, 0.8)
         found = MaxNLocator(nbins=4, min_n_ticks=2, steps=[1, 2, 5, 10]).tick_values(low, high)
         ticks = [float(tick) for tick in found if low <= tick <= high]
         digits = _digits(ticks)
-        for tick in ticks:
-            self.line((self.at(tick), self.at(tick)), (_FOOT - 2.5, _FOOT), GRID, 0.8)
+        places = [self.at(tick) for tick in ticks]
+        line = ((self.at(low), _FOOT), (self.at(high), _FOOT))
+        self.lines([line, *(((x, _FOOT - 2.5), (x, _FOOT)) for x in places)], GRID, 0.8)
+        for x, tick in zip(places, ticks, strict=True):
             self.figure.text(
-                self.at(tick), 0.5, f"{tick + 0.0:,.{digits}f}",
+                x, 0.5, f"{tick + 0.0:,.{digits}f}",
                 transform=self.points, size=10, color=MUTED, ha="center", va="bottom",
             )  # fmt: skip
 
@@ -131,5 +145,5 @@ class _Canvas:
                 transform=self.points, facecolor=SOFT["accepted"], edgecolor="none",
             )
         )  # fmt: skip
-        self.line((at, at), (_FOOT, _HEAD), INK, 1.4)
-        self.line((at, at + (6 if direction == "above" else -6)), (_HEAD, _HEAD), INK, 1.4)
+        foot = at + (6 if direction == "above" else -6)
+        self.lines([((at, _FOOT), (at, _HEAD), (foot, _HEAD))], INK, 1.4)

@@ -59,7 +59,6 @@ def _paint(figure: Figure, curve: Curve) -> None:
     plot.set_xlabel(f"recall of {label(curve.label, 24)}")
     plot.set_ylabel("precision")
     plot.grid(color=GRID)
-    plot.tick_params(length=0)
     plot.spines["left"].set_color(INK)
     plot.spines["bottom"].set_color(INK)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from pytest_accept.records import ReliabilityBin
-from pytest_accept.reports.html.figures.drawing import ACCENT, GRID, INK, MUTED, axes, draw
+from pytest_accept.reports.html.figures.drawing import ACCENT, GRID, INK, MUTED, axes, dot, draw
 
 
 def reliability_diagram(name: str, bins: Sequence[ReliabilityBin]) -> Markup:
@@ -32,14 +33,13 @@ def _paint(figure: Figure, bins: Sequence[ReliabilityBin]) -> None:
     right = [each.accuracy for each in filled]
     plot.vlines(sure, sure, right, color=ACCENT, linewidth=2.2, alpha=0.45)
     most = max((each.n for each in filled), default=1)
-    sizes = [14 + 110 * each.n / most for each in filled]
-    plot.scatter(sure, right, s=sizes, color=ACCENT, alpha=0.9, linewidths=0, zorder=3)
+    for each in filled:
+        dot(plot, each.confidence, each.accuracy, 3.5 + 8 * math.sqrt(each.n / most), ACCENT)
     plot.set(xlim=(0, 1), ylim=(0, 1), xlabel="how sure (confidence)", ylabel="how often right")
     plot.grid(color=GRID)
     plot.text(0.04, 0.93, "underconfident", color=MUTED, size=9, transform=plot.transAxes)
     plot.text(
         0.97, 0.05, "overconfident", color=MUTED, size=9, ha="right", transform=plot.transAxes
     )
-    plot.tick_params(length=0)
     plot.spines["left"].set_color(INK)
     plot.spines["bottom"].set_color(INK)

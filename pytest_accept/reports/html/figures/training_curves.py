@@ -46,7 +46,6 @@ def _paint(figure: Figure, trainings: Sequence[Training]) -> None:
     plot.set(xlabel="epoch", ylabel="loss")
     plot.set_ylim(bottom=0)
     plot.grid(color=GRID)
-    plot.tick_params(length=0)
     key = [("training", ACCENT)]
     if any(training.validation_losses for training in trainings):
         key.append(("validation (dashed)", INK))
