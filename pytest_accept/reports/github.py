@@ -72,9 +72,11 @@ def annotate(record: Record, root: Path, workspace: str | None) -> list[str]:
 
 def _command(level: str, criterion: Criterion, root: Path, workspace: str | None) -> str:
     verdict = criterion.verdict
-    where = {"file": _file(criterion.test, root, workspace)}
-    if criterion.line is not None:
-        where["line"] = str(criterion.line)
+    where = {}
+    if (root / criterion.test.partition("::")[0]).exists():  # default criteria have no file
+        where["file"] = _file(criterion.test, root, workspace)
+        if criterion.line is not None:
+            where["line"] = str(criterion.line)
     where["title"] = f"{verdict.estimate.name} on {verdict.population}: {verdict.status}"
     said = ",".join(f"{name}={_property(value)}" for name, value in where.items())
     return f"::{level} {said}::{_data(explain(replace(verdict, evidence=())))}"

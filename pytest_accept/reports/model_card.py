@@ -25,12 +25,14 @@ _ORDER = ("rejected", "inconclusive", "accepted")
 def write(record: Record, path: Path) -> None:
     """Merge what was measured into the metadata of a card, which is made if there is none.
 
-    Only the block `model-index` is written anew: what we wrote before for the same task, data and
-    metric is replaced, other results are kept. Searches are no measurements and are left out.
+    The card of a folder is its README.md. Only the block `model-index` is written anew: what we
+    wrote before for the same task, data and metric is replaced, other results are kept. Searches
+    are no measurements and are left out.
 
     Raises SettingError if the record is of several models and it does not show which one the card
     is of; DataError if the card's metadata cannot be read.
     """
+    path = path / "README.md" if path.is_dir() else path
     text = ""
     if path.exists():
         try:

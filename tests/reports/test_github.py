@@ -1,5 +1,6 @@
 """GitHub Actions: what is appended to a step's summary, and the commands in its log."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,15 @@ from tests.reports.small_records import criterion, hostile_record, record
 
 BAD = criterion("rejected", test="acceptance/test_words.py::test_it", line=12)
 OPEN = criterion("inconclusive", test="acceptance/test_words.py::test_it", line=None)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a checkout with a file of tests, in a folder of the repository."""
+    (tmp_path / "checkout" / "models" / "acceptance").mkdir(parents=True)
+    root = tmp_path / "checkout" / "models"
+    (root / "acceptance" / "test_words.py").touch()
+    return root
 
 
 def step(folder: Path, **more: str) -> dict[str, str]:
@@ -61,9 +71,9 @@ def test_a_summary_that_cannot_be_written_is_one_line_and_annotations_follow(
     assert second.startswith("::error ")
 
 
-def test_rejected_is_an_error_and_inconclusive_a_warning(tmp_path: Path) -> None:
+def test_rejected_is_an_error_and_inconclusive_a_warning(root: Path) -> None:
     expected = criterion("rejected", outcome="skipped")
-    error, warning = annotate(record(criterion(), OPEN, BAD, expected), tmp_path, None)
+    error, warning = annotate(record(criterion(), OPEN, BAD, expected), root, None)
     assert error == (
         "::error file=acceptance/test_words.py,line=12,"
         "title=accuracy on reviews%3A rejected::"
@@ -75,13 +85,17 @@ def test_rejected_is_an_error_and_inconclusive_a_warning(tmp_path: Path) -> None
     )
 
 
-def test_files_are_named_from_the_checkout(tmp_path: Path) -> None:
-    root = tmp_path / "checkout" / "models"
-    root.mkdir(parents=True)
-    (inside,) = annotate(record(BAD), root, str(tmp_path / "checkout"))
-    assert "file=models/acceptance/test_words.py," in inside
-    (outside,) = annotate(record(BAD), root, str(tmp_path / "elsewhere"))
-    assert "file=acceptance/test_words.py," in outside
+def test_files_are_named_from_the_checkout(root: Path) -> None:
+    (inside,) = annotate(record(BAD), root, str(root.parent))
+    assert "file=models/acceptance/test_words.py,line=12," in inside
+    (outside,) = annotate(record(BAD), root, str(root.parent / "elsewhere"))
+    assert "file=acceptance/test_words.py,line=12," in outside
+
+
+def test_a_test_without_a_file_has_no_line(root: Path) -> None:
+    default = criterion("rejected", test="default_criteria.py::test_accuracy", line=7)
+    (line,) = annotate(record(default), root, str(root.parent))
+    assert line.startswith("::error title=accuracy on reviews%3A rejected::")
 
 
 def test_ten_of_each_and_how_many_more(tmp_path: Path) -> None:
@@ -94,14 +108,12 @@ def test_ten_of_each_and_how_many_more(tmp_path: Path) -> None:
     )
 
 
-def test_hostile_text_stays_within_its_command(tmp_path: Path) -> None:
-    lines = annotate(hostile_record(), tmp_path, None)
+def test_hostile_text_stays_within_its_command(root: Path) -> None:
+    hostile = hostile_record()
+    criteria = [replace(each, test=BAD.test) for each in hostile.criteria]
+    lines = annotate(replace(hostile, criteria=tuple(criteria)), root, None)
     assert [line.split()[0] for line in lines] == ["::error", "::warning"]
     for line in lines:
         assert line.isprintable()
-        properties = line.split("::")[1]
-        assert [each.split("=")[0] for each in properties.split(" ", 1)[1].split(",")] == [
-            "file",
-            "line",
-            "title",
-        ]
+        properties = line.split("::")[1].split(" ", 1)[1].split(",")
+        assert [each.split("=")[0] for each in properties] == ["file", "line", "title"]

@@ -137,7 +137,8 @@ def test_of_several_models_the_card_is_of_the_one_in_its_folder_or_of_its_name(
     )  # runs/words, runs/large
     folder = tmp_path / "runs" / "large"
     folder.mkdir(parents=True)
-    (result,) = results(written(two, folder))
+    write(two, folder)
+    (result,) = results(folder / "README.md")
     assert result.metric_value == 0.70
     (theirs, ours) = results(written(two, tmp_path, CARD.replace("My Model", "words")))
     assert (theirs.metric_value, ours.metric_value) == (0.5, 0.95)
