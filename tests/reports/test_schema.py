@@ -1,6 +1,7 @@
 """The published JSON Schema is current, and holds for what is written: no more and no less."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from pytest_accept.reports.json import write
 from pytest_accept.reports.schema import record_schema
+from pytest_accept.settings import Settings
 from tests.reports.made_records import make_record
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "record.schema.json"
@@ -35,6 +37,13 @@ def test_it_is_a_schema_with_a_description_of_every_kind_of_object() -> None:
     kinds = record_schema()["$defs"]
     assert {"Record", "Verdict", "Figures", "Training", "Part"} <= set(kinds)
     assert all(len(each["description"]) > 20 for each in kinds.values())
+
+
+def test_the_description_names_every_field() -> None:
+    described = PUBLISHED.with_name("record.md").read_text(encoding="utf-8")
+    named = [name for kind in record_schema()["$defs"].values() for name in kind["properties"]]
+    named += [each.name for each in fields(Settings) if each.name != "cache_dir"]  # left out
+    assert [name for name in dict.fromkeys(named) if f"`{name}`" not in described] == []
 
 
 def test_a_record_is_valid(written: dict[str, Any]) -> None:
