@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, Protocol, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +74,17 @@ def end(run: DryRun) -> None:
 def current() -> DryRun | None:
     """Return the dry run that takes place, None if models are asked."""
     return _running[-1] if _running else None
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Let models answer inside a `with` block, though a dry run takes place."""
+    running = list(_running)
+    _running.clear()
+    try:
+        yield
+    finally:
+        _running[:] = running
 
 
 def measured(title: Title | None = None) -> Callable[[F], F]:

@@ -14,7 +14,6 @@ from pytest_accept import settings
 from pytest_accept.assertions.asked import Asked, as_data
 from pytest_accept.assertions.judgement import check_bar, interval_of, metric_range
 from pytest_accept.assertions.perturbed import is_function
-from pytest_accept.attributions import Method
 from pytest_accept.dry_run import Given, Unanswered
 from pytest_accept.loading import Model
 from pytest_accept.loading.stand_ins import StandIn, is_stand_in
@@ -72,7 +71,7 @@ class _Question:
 class Planner:
     """A dry run (see `dry_run.DryRun`) that keeps the criteria which it meets.
 
-    `test` is the one that runs. `trainings` are the names of models that would be trained,
+    `test` is the one that runs, "" if none does. `trainings` are the names of models that would be trained,
     `missing_models` of those that are not there yet, `predictions` counts those of no criterion.
     """
 
@@ -166,9 +165,9 @@ class Planner:
 
     @staticmethod
     def _is_uncounted(question: _Question) -> bool:
-        """Return whether a question to a model ended before it read anything."""
-        posed = question.posed
-        return posed is not None and isinstance(posed.subject, StandIn) and not question.reads
+        """Return whether a question ended before the model read anything."""
+        subject = None if question.posed is None else question.posed.subject
+        return not question.reads and (subject is None or isinstance(subject, StandIn))
 
     def _posed(self, question: _Question, bar: float, direction: Direction) -> PosedCriterion:
         posed, data, given = question.posed, question.data, question.given
@@ -266,7 +265,7 @@ def _options(question: _Question) -> str:
         if value is None or value is usual.get(name) or value == usual.get(name):
             continue
         shown = value if isinstance(value, str) else repr(value)
-        if isinstance(value, Model | Method):
+        if isinstance(value, Model) or (name == "method" and hasattr(value, "name")):
             shown = value.name
         elif callable(value) and " at 0x" in shown:
             shown = name_of(value)
