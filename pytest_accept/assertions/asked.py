@@ -117,9 +117,9 @@ class Asked(Generic[S]):
         added = contributions if kept is None else kept
 
         def keep() -> Kept | None:
-            from pytest_accept.assertions import per_example
+            from pytest_accept.assertions.per_example import kept
 
-            return None if added is None else per_example.kept(added(), self.data, examples)
+            return None if added is None else kept(added(), self.data, examples)
 
         value = float(interval.value)
         return Measurement(

@@ -33,11 +33,24 @@ class Judged:
         return (
             self.criterion.test,
             name,
-            verdict.estimate.name,
+            verdict.estimate.metric,
+            self._options(),
             verdict.population,
             verdict.direction,
             self.data,
         )
+
+    def _options(self) -> tuple[str, ...]:
+        """Return the options of the metric, with the part that a model of this run plays in the
+        place of its name: as in "against=rushed".
+        """
+        names = [each.name for each in self.record.models]
+        found = []
+        for option in self.criterion.verdict.estimate.options.split(", "):
+            key, _, value = option.partition("=")
+            part = f"{key}=model {names.index(value)}" if value in names else option
+            found.append(part)
+        return tuple(found)
 
 
 @dataclass(slots=True, eq=False)

@@ -75,6 +75,7 @@ def judged(
     margin: float = 0.02,
     test: str = "test_it.py::test_it",
     metric: str = "accuracy",
+    options: str = "",
     direction: Direction = "above",
     n: int = 1000,
     model: int = 0,
@@ -84,6 +85,7 @@ def judged(
     """Return a criterion by its numbers alone: nothing was measured."""
     estimate = Estimate(
         metric=metric,
+        options=options,
         value=value,
         low=value - margin,
         high=value + margin,

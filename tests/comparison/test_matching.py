@@ -59,3 +59,11 @@ def test_what_cannot_be_told_apart_is_matched_in_order_and_says_so() -> None:
     assert values(old, new) == [[0.1, 0.3], [0.2, 0.4], [None, 0.5]]
     assert "2 and 3 criteria of this test do not differ" in lines[0].notes[0]
     assert not lines[2].notes
+
+
+def test_a_model_that_is_named_by_an_option_may_be_another() -> None:
+    old = plain(judged(0.1, options="against=rushed"), models=("rushed",))
+    new = plain(judged(0.2, options="against=final"), models=("final",))
+    other = plain(judged(0.3, options="against=teacher"), models=("final",))
+    assert values(old, new) == [[0.1, 0.2]]
+    assert values(new, other) == [[0.2, None], [None, 0.3]]
