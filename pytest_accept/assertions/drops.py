@@ -171,7 +171,7 @@ def of_any(metric: Callable[..., Estimate], title: str, found: Sides, options: A
         method="point" if point else interval.method,
         higher_is_better=False,
         options=", ".join(each for each in (now.options, found.against) if each),
-        notes=tuple(dict.fromkeys((*found.notes, *now.notes, *_unlike(now.metric, change)))),
+        notes=tuple(dict.fromkeys((*found.notes, *now.notes, *other_tokens(now.metric, change)))),
         find_evidence=lambda: (
             Evidence(title="before and now", lines=(line,)),
             *now.find_evidence(),
@@ -193,7 +193,7 @@ def _change(one: Any, other: Any) -> Values | Sums:
     return ours.minus(theirs)
 
 
-def _unlike(metric: str, change: Values | Sums) -> tuple[str, ...]:
+def other_tokens(metric: str, change: Values | Sums) -> tuple[str, ...]:
     """Return a note if two language models lose so much per token, but not of the same tokens."""
     if metric not in PER_TOKEN or isinstance(change, Values):
         return ()

@@ -126,13 +126,14 @@ def legend(comparison: Comparison) -> list[str]:
     pairs = [each.paired for each in changes if each.paired is not None]
     said = []
     if pairs:
-        sure = pairs[0].confidence
-        by_chance = 2 * len(pairs) * (1 - sure)
+        sure = {each.confidence for each in pairs}
+        each_at = f"{100 * max(sure):.6g} %" if len(sure) == 1 else "its criterion's confidence"
+        by_chance = sum(2 * (1 - each.confidence) for each in pairs)
         said.append(
-            f"[low, high]: bounds of the change (newer less older) on the same examples, each at "
-            f'{100 * sure:.6g} % by itself. "better" and "worse" hold for all {len(pairs):,} '
-            f'compared together; "perhaps" by itself alone, as about {by_chance:.1f} of '
-            f"{len(pairs):,} would by chance if nothing had changed."
+            "[low, high]: bounds of the change (newer less older) on the same examples, each at "
+            f'{each_at} by itself. "better" and "worse" hold for all {len(pairs):,} compared '
+            f'together; "perhaps" by itself alone, as about {by_chance:.1f} of {len(pairs):,} '
+            "would by chance if nothing had changed."
         )
     if any(each.difference is not None and each.paired is None for each in changes):
         said.append(

@@ -49,15 +49,15 @@ def changes(lines: Sequence[Matched], old: int, new: int) -> list[Change]:
     many = sum(isinstance(each, Pair) for each in pairs)
     for place, each in enumerate(pairs):
         if isinstance(each, Pair):
-            measured = _measured(each, many)
-            found[place] = (
-                replace(found[place], unpaired=measured)
-                if isinstance(measured, str)
-                else replace(
-                    found[place], paired=measured, notes=(*found[place].notes, *_left_out(each))
-                )
-            )
+            found[place] = _with(found[place], each, _measured(each, many))
     return found
+
+
+def _with(change: Change, each: Pair, measured: Paired | str) -> Change:
+    if isinstance(measured, str):
+        return replace(change, unpaired=measured)
+    notes = (*change.notes, *_left_out(each), *each.notes())
+    return replace(change, paired=measured, notes=notes)
 
 
 def _measured(each: Pair, many: int) -> Paired | str:

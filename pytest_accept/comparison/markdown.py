@@ -11,7 +11,8 @@ from pytest_accept.reports.inert_markdown import inline
 from pytest_accept.whole_files import write_whole
 
 _MARKS = {"worse": "🔻", "gone": "🔻", "better": "🔺", "new": "🆕", "same": ""}
-_MOST = 200
+_MOST = 50_000
+"""Bytes of the tables together: GitHub takes 65,536 in a comment."""
 
 
 def write(comparison: Comparison, path: Path) -> None:
@@ -28,17 +29,11 @@ def markdown(comparison: Comparison) -> str:
     some = [each for each in comparison.lines if changed(each)]
     others = [each for each in comparison.lines if not changed(each)]
     parts = [f"## {title}", "", runs, "", *(f"> ⚠ {inline(each)}\n" for each in comparison.notes)]
-    parts += _table(comparison, some[:_MOST])
-    parts += (
-        _fold(
-            f"{len(others):,} criteria of which nothing is shown to have changed",
-            _table(comparison, others[:_MOST]),
-        )
-        if others
-        else []
-    )
-    told = min(len(some), _MOST) + min(len(others), _MOST)
-    parts += [f"{many - told:,} more criteria are left out here.", ""] if told < many else []
+    tables, left = _tables(comparison, some, others)
+    parts += tables[0]
+    quiet = f"{len(others):,} criteria of which nothing is shown to have changed"
+    parts += _fold(quiet, tables[1]) if others else []
+    parts += [f"{left:,} more criteria are left out here.", ""] if left else []
     said = [f"- {inline(whom)}: {inline(note)}" for whom, note in notes(comparison, some)]
     parts += [*said, ""] if said else []
     differing = [
@@ -50,17 +45,28 @@ def markdown(comparison: Comparison) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _table(comparison: Comparison, lines: list[Line]) -> list[str]:
-    if not lines:
-        return []
+def _tables(comparison: Comparison, *groups: list[Line]) -> tuple[list[list[str]], int]:
+    """Return a table of each group, and how many criteria there is no room for."""
     names = header(comparison)
-    rows = [f"| {' | '.join(inline(each, 40) for each in names)} |", "|:--" * len(names) + "|"]
-    for line in lines:
-        verdict, *others = cells(line)
-        mark = _MARKS.get(line.overall.fate, "")
-        said = [f"{mark} {verdict}".strip(), *(inline(each, 160) for each in others)]
-        rows.append(f"| {' | '.join(said)} |")
-    return [*rows, ""]
+    head = [f"| {' | '.join(inline(each, 40) for each in names)} |", "|:--" * len(names) + "|"]
+    room, left = _MOST, 0
+    tables: list[list[str]] = []
+    for group in groups:
+        rows = [_row(line) for line in group]
+        kept = []
+        for row in rows:
+            room -= len(row.encode()) + 1
+            if room > 0:
+                kept.append(row)
+        left += len(rows) - len(kept)
+        tables.append([*head, *kept, ""] if kept else [])
+    return tables, left
+
+
+def _row(line: Line) -> str:
+    verdict, *others = cells(line)
+    said = [f"{_MARKS.get(line.overall.fate, '')} {verdict}".strip()]
+    return f"| {' | '.join([*said, *(inline(each, 160) for each in others)])} |"
 
 
 def _fold(summary: str, lines: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_accept.assertions.contributions import Contributions, Sums, Values, change_interval
+from pytest_accept.assertions.drops import other_tokens
 from pytest_accept.baseline.contents import content_hash
 from pytest_accept.comparison.common import Common, common
 from pytest_accept.comparison.kept import Kept, kept
@@ -50,6 +51,13 @@ class Pair:
         better, worse = (old, new) if estimate.higher_is_better else (new, old)
         change = _minus(better, worse)
         return change_interval(change, change.bounds, confidence=confidence, seed=seed)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what must be known of the change: tokens that are not the same."""
+        old, new = self.both.old.added, self.both.new.added
+        if isinstance(old, Values) or isinstance(new, Values):
+            return ()
+        return other_tokens(self.new.criterion.verdict.estimate.metric, old.minus(new))
 
     def moved(self) -> NDArray[np.float64] | None:
         """Return by how much each example got worse (n,), None if the metric is no mean."""

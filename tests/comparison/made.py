@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-
-import msgspec
 
 from pytest_accept.records import (
     Criterion,
@@ -16,8 +16,9 @@ from pytest_accept.records import (
     ModelDescription,
     Record,
 )
+from pytest_accept.reports.json import read_record, write
 
-NO_BAR: dict[str, Any] = {
+RUN: dict[str, Any] = {
     "started": "2026-11-30T12:00:00+00:00",
     "seconds": 1.0,
     "exit_status": 0,
@@ -28,7 +29,7 @@ NO_BAR: dict[str, Any] = {
 
 def record(
     *estimates: Any,
-    bar: float = 0.5,
+    bar: float = 1.0,
     direction: Direction = "above",
     keep: bool = True,
     test: str = "test_it.py::test_it",
@@ -63,9 +64,11 @@ def record(
         data=tuple(data),
         criteria=tuple(criteria),
         contents=tuple(contents.values()),
-        **{**NO_BAR, **others},
+        **{**RUN, **others},
     )
-    return msgspec.json.decode(msgspec.json.encode(made), type=Record)
+    with TemporaryDirectory() as folder:
+        write(made, Path(folder) / "record.json")
+        return read_record(Path(folder) / "record.json")
 
 
 def judged(
@@ -117,5 +120,5 @@ def plain(
             DataDescription(name="reviews", source="r.csv", fingerprint=data, n=9, columns=()),
         ),
         criteria=criteria,
-        **{**NO_BAR, **others},
+        **{**RUN, **others},
     )  # fmt: skip

@@ -9,9 +9,11 @@ import pytest
 import pytest_accept as pa
 from pytest_accept.comparison import compare
 from pytest_accept.comparison.values import Paired
+from pytest_accept.statistics import mean_interval
 from tests.assertions import tagged
 from tests.assertions.conftest import LABELS, World, make_world
 from tests.comparison.made import record
+from tests.language_models import DOCUMENTS, make_causal
 
 METRICS = (
     pa.accuracy,
@@ -122,3 +124,54 @@ def test_entities(metric: functools.partial, cluster: str | None) -> None:
     drop = pa.metric_drop(new, data, against=old, metric=metric, cluster=cluster)
     assert found.high < 0
     assert (-found.high, -found.low) == pytest.approx((drop.low, drop.high), abs=1e-12)
+
+
+def test_perplexity_of_two_language_models() -> None:
+    rows = [{"text": f"{text} {i}"} for i in range(3) for text in DOCUMENTS]
+    data = pa.load_data(rows, label=None, name="books")
+    old, new = (
+        pa.load_model(network, tokenizer=tokenizer, name=f"seed {seed}")
+        for seed in (0, 1)
+        for network, tokenizer in [make_causal("gpt2", seed=seed)]
+    )
+    for metric in (pa.perplexity, pa.bits_per_byte):
+        found = paired_of(metric(old, data), metric(new, data))
+        drop = pa.metric_drop(new, data, against=old, metric=metric)
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (drop.value, drop.low, drop.high), abs=1e-9
+        )
+
+
+def test_edited_texts_are_paired_by_their_originals() -> None:
+    """Both models are asked about the same edits, so the difference is one of each example."""
+    rows = [{"text": f"{'good' if i % 2 else 'bad'} thing {i}", "label": i % 2} for i in range(80)]
+    data = pa.load_data(rows, name="things", label_names=["neg", "pos"])
+
+    def model(name: str, broken: int) -> pa.Model:
+        def predict(texts: list[str]) -> list[list[float]]:
+            sure = [
+                0.5
+                + (0.4 if "good" in text else -0.4)
+                * (-1 if "!" in text and int(text.split()[2].strip("!")) % broken == 0 else 1)
+                for text in texts
+            ]
+            return [[1 - each, each] for each in sure]
+
+        return pa.load_model(predict, labels=["neg", "pos"], name=name)
+
+    old, new = model("old", 16), model("new", 4)
+
+    def shout(text: str) -> str:
+        return f"{text}!"
+
+    for metric, sign in ((pa.flip_rate, 1), (pa.robust_accuracy, -1), (pa.accuracy_drop, 1)):
+        found = paired_of(metric(old, data, shout), metric(new, data, shout))
+        flipped = [np.arange(80) % each == 0 for each in (4, 16)]
+        wanted = mean_interval(
+            flipped[0].astype(float) - flipped[1], confidence=0.95, bounds=(-1, 1)
+        )
+        ends = sorted((sign * wanted.low, sign * wanted.high))
+        if metric is not pa.accuracy_drop:  # whose own bounds are those of a difference
+            assert (found.low, found.high) == pytest.approx(ends, abs=1e-9)
+        assert found.value == pytest.approx(sign * wanted.value)
+        assert (found.lost, found.gained) == (15, 0)

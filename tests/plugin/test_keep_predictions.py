@@ -7,6 +7,7 @@ import pytest
 
 from pytest_accept import Record, read_record
 from pytest_accept.__main__ import main
+from pytest_accept.comparison import compare
 
 SUITE = """
     import functools
@@ -85,6 +86,35 @@ def test_two_records_are_enough_for_paired_intervals(
     assert "unpaired" in lines["roc_auc"]
     assert "the estimate is not one to which each example adds something" in said
     assert "name: words → other words" in said
+
+
+def test_the_change_is_what_a_baseline_says_of_it(suite: pytest.Pytester) -> None:
+    """The older run writes the baseline that the newer one is compared with."""
+    suite.makepyfile(
+        test_words="""
+        import pytest_accept as pa
+
+        def test_it(model, reviews, baseline):
+            assert pa.accuracy(model, reviews) >= 0.5
+            assert pa.metric_drop(model, reviews, against=baseline, metric=pa.accuracy) <= 0.9
+            assert pa.metric_drop(model, reviews, against=baseline, metric=pa.f1) <= 0.9
+            assert pa.f1(model, reviews) >= 0.5
+        """
+    )
+    keep = ("--accept-keep-predictions", "--accept-report")
+    suite.runpytest(*keep, "json:old.json", "--accept-update-baseline").assert_outcomes(passed=1)
+    suite.makeconftest(OTHER.replace('"other words"', '"words"'))
+    suite.runpytest(*keep, "json:new.json").assert_outcomes(passed=1)
+    records = [read_record(suite.path / f"{name}.json") for name in ("old", "new")]
+    found = {line.name: line for line in compare(list(zip("ab", records, strict=True))).lines}
+    for metric in ("accuracy", "f1"):
+        change, drop = found[metric].overall.paired, found[f"drop of {metric}"].standings[1]
+        assert change is not None
+        assert drop is not None
+        # A baseline keeps probabilities to six digits, and these metrics need none of them.
+        assert (-change.value, -change.high, -change.low) == pytest.approx(
+            (drop.value, drop.low, drop.high), abs=1e-12
+        )
 
 
 def test_the_ini_asks_too_and_texts_are_not_kept(suite: pytest.Pytester) -> None:
