@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from pytest_accept import Record, read_record
+from pytest_accept.reports.html import write
+from tests.chromium import keep_screenshot, launched, visited
 from tests.example_suites.running import SUITES, make, run
 
 
@@ -93,3 +95,27 @@ def test_two_workers_judge_the_same(final: Record, tmp_path: Path) -> None:
     assert values(together) == pytest.approx(values(alone), abs=5e-3)
     assert together.models == final.models
     assert {data.fingerprint for data in together.data} < {d.fingerprint for d in final.data}
+
+
+@pytest.mark.slow
+def test_its_html_report_opens_in_a_browser(final: Record, tmp_path: Path) -> None:
+    report = tmp_path / "accept.html"
+    write(final, report)
+    assert report.stat().st_size < 500_000
+    with launched() as browser, visited(browser, report) as page:
+        assert (
+            page.locator("h1").inner_text()
+            == f"Yes. All {len(final.criteria)} criteria are accepted."
+        )
+        rows = page.locator("table.criteria tbody tr")
+        assert rows.count() == len(final.criteria)
+        page.fill("#search", "typos")
+        found = [row.inner_text() for row in rows.all() if row.is_visible()]
+        assert 0 < len(found) < len(final.criteria)
+        assert all("typos" in row for row in found)
+        page.fill("#search", "")
+        keep_screenshot(page, "sentiment")
+        page.get_by_role("button", name="Open all").click()
+        assert page.locator("details.criterion ins").first.is_visible(), "edits are marked"
+        assert page.locator("details.criterion figure svg").first.is_visible()
+        keep_screenshot(page, "sentiment-whole", whole=True)
