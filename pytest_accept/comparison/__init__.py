@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pytest_accept.comparison.changes import changes, standing
 from pytest_accept.comparison.contexts import differences, notes, run_of
-from pytest_accept.comparison.matching import matched
+from pytest_accept.comparison.matching import Matched, matched
 from pytest_accept.comparison.values import Comparison, Line
 from pytest_accept.errors import DataError, SettingError
 from pytest_accept.records import Record
@@ -48,7 +48,7 @@ def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
                 standings=tuple(standing(each) for each in line.runs),
                 steps=tuple(step[place] for step in steps),
                 overall=overall[place],
-                notes=tuple(line.notes),
+                notes=(*line.notes, *_why_missing(line, every)),
             )
         )
     return Comparison(
@@ -62,6 +62,18 @@ def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
 def _rank(line: Line) -> tuple[int, int]:
     paired = line.overall.paired
     return _ORDER[line.overall.fate], _SHOWN["" if paired is None else paired.shown]
+
+
+def _why_missing(line: Matched, records: Sequence[Record]) -> Iterator[str]:
+    """Return why the first or the last run lacks a criterion, where another failed before it."""
+    test = line.last.criterion.test
+    for side, judged, record in (
+        ("first", line.runs[0], records[0]),
+        ("last", line.runs[-1], records[-1]),
+    ):
+        failed = any(each.test == test and each.outcome == "failed" for each in record.criteria)
+        if judged is None and (failed or test in record.not_judged):
+            yield f"not judged in the {side} run, where its test failed before"
 
 
 def _check(name: str, record: Record) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 
-from pytest_accept.comparison.values import Change, Comparison, Line, Paired, Standing
+from pytest_accept.comparison.values import Change, Comparison, Line, Paired, Shown, Standing
 from pytest_accept.explanation import ALL_CASES, SEARCH
 
 NOTHING = "—"
@@ -99,6 +100,19 @@ def required(line: Line) -> str:
     sign = ">=" if line.direction == "above" else "<="
     bars = dict.fromkeys(f"{each.bar:g}" for each in line.standings if each is not None)
     return f"{sign} {' → '.join(bars)}"
+
+
+def measured(comparison: Comparison) -> str:
+    """Return how many criteria measure better or worse on the same examples, whatever their
+    verdicts; "" if none was paired.
+    """
+    pairs = [each.overall.paired for each in comparison.lines if each.overall.paired is not None]
+    if not pairs:
+        return ""
+    shown = Counter(each.shown for each in pairs)
+    words: tuple[Shown, ...] = ("worse", "perhaps worse", "better", "perhaps better")
+    said = ", ".join(f"{shown[each]:,} {each}" for each in words if shown[each])
+    return f"on the same examples, of {len(pairs):,} compared: {said or 'no change shown'}"
 
 
 def notes(comparison: Comparison, lines: Iterable[Line]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pytest_accept.comparison.cells import change, legend, notes, paired, required, value
+from pytest_accept.comparison.cells import change, legend, measured, notes, paired, required, value
 from pytest_accept.comparison.dumbbells import dumbbell
 from pytest_accept.comparison.terminal import changed
 from pytest_accept.comparison.values import Comparison, Fate, Line, Paired, Standing
@@ -74,6 +74,7 @@ def page(comparison: Comparison) -> str:
         flips=[row for row in paired_lines if _flips(row.line.overall.paired)],
         said=notes(comparison, comparison.lines),
         legend=legend(comparison),
+        measured=measured(comparison),
         differences=comparison.differences,
         value=value,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_accept.comparison.cells import cells, header, legend, notes
+from pytest_accept.comparison.cells import cells, header, legend, measured, notes
 from pytest_accept.comparison.terminal import changed
 from pytest_accept.comparison.values import Comparison, Line
 from pytest_accept.reports.inert_markdown import inline
@@ -28,7 +28,9 @@ def markdown(comparison: Comparison) -> str:
     runs = " → ".join(inline(each.name) for each in comparison.runs)
     some = [each for each in comparison.lines if changed(each)]
     others = [each for each in comparison.lines if not changed(each)]
-    parts = [f"## {title}", "", runs, "", *(f"> ⚠ {inline(each)}\n" for each in comparison.notes)]
+    parts = [f"## {title}", "", runs, ""]
+    parts += [f"Measured {measured(comparison)}.", ""] if measured(comparison) else []
+    parts += [*(f"> ⚠ {inline(each)}\n" for each in comparison.notes)]
     tables, left = _tables(comparison, some, others)
     parts += tables[0]
     quiet = f"{len(others):,} criteria of which nothing is shown to have changed"

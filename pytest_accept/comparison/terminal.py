@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pytest_accept.comparison.cells import cells, header, legend, notes
+from pytest_accept.comparison.cells import cells, header, legend, measured, notes
 from pytest_accept.comparison.values import Comparison, Fate, Line
 from pytest_accept.marked_text import printable
 from pytest_accept.records import Status
@@ -45,6 +45,8 @@ def _heading(comparison: Comparison) -> Iterator[str]:
     fates = Counter(each.overall.fate for each in comparison.lines)
     counts = ", ".join(f"{fates[each]} {each}" for each in _FATES if fates[each])
     yield f"acceptance compared: {len(comparison.lines):,} criteria, verdicts {counts or 'none'}"
+    if measured(comparison):
+        yield f"measured {measured(comparison)}"
     names = [printable(run.name) for run in comparison.runs]
     widest = max(map(len, names))
     for name, run in zip(names, comparison.runs, strict=True):

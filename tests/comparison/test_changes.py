@@ -95,3 +95,12 @@ def test_one_run_is_no_comparison() -> None:
 def test_a_criterion_of_a_model_that_is_not_there_is_damage() -> None:
     with pytest.raises(pa.DataError, match=r"run1.json is damaged: test_it.py::test_it is of"):
         compared(plain(judged(0.9)), plain(judged(0.9, model=-1)))
+
+
+def test_what_a_failing_assertion_came_before_is_not_judged() -> None:
+    failed = replace(judged(0.5), outcome="failed")
+    found = compared(plain(failed), plain(judged(0.9), judged(0.9, metric="f1")))
+    fresh = next(each for each in found.lines if each.name == "f1")
+    assert fresh.notes == ("not judged in the first run, where its test failed before",)
+    found = compared(plain(judged(0.9, metric="f1")), plain(not_judged=("test_it.py::test_it",)))
+    assert found.got_worse[0].notes == ("not judged in the last run, where its test failed before",)

@@ -80,6 +80,7 @@ def test_two_records_are_enough_for_paired_intervals(
         for line in said.splitlines()
         if "test_words.py" in line
     }
+    assert "measured on the same examples, of 4 compared: 3 worse\n" in said
     assert "-0.225 [-0.266, -0.184] worse" in lines["accuracy"]
     assert lines["drop of accuracy(against=other words)"].startswith("accepted  ")
     assert "] worse" in lines["cross_entropy"]
