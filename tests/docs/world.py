@@ -81,6 +81,24 @@ def old_task(held_out):
 """
 
 
+SUITE = """
+import pytest
+from pytest_accept import assert_accuracy_above, assert_expected_calibration_error_below, recall
+
+pytestmark = pytest.mark.acceptance
+
+
+def test_good_enough(model, reviews):
+    assert_accuracy_above(model, reviews, 0.90)
+    assert_expected_calibration_error_below(model, reviews, 0.10)
+
+
+def test_labels(model, reviews):
+    assert recall(model, reviews, label="neg") >= 0.85
+"""
+"""The suite of pages that have none of their own."""
+
+
 def make_world(folder: Path) -> Path:
     """Write every model and file that the pages name into a folder, and return it."""
     data = folder / "data"
