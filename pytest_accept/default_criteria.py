@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import linecache
 import types
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -306,11 +306,17 @@ def _is_acceptance_test(item: pytest.Item) -> bool:
     if item.get_closest_marker("acceptance") is not None:
         return True
     asked = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
-    return any(
-        getattr(definition.func, "__module__", None) == "pytest_accept.fixtures"
-        for definitions in asked.values()
-        for definition in definitions
-    )
+    return any(map(_is_ours, asked.values()))
+
+
+def _is_ours(definitions: Sequence[pytest.FixtureDef[Any]]) -> bool:
+    """Return whether a name leads to a fixture of ours, and not to another that hides it."""
+    for definition in reversed(definitions):
+        if getattr(definition.func, "__module__", None) == "pytest_accept.fixtures":
+            return True
+        if definition.argname not in definition.argnames:
+            return False
+    return False
 
 
 def _mentions_us(path: Path) -> bool:

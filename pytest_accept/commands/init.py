@@ -116,7 +116,7 @@ def _next(arguments: argparse.Namespace, file: Path) -> list[str]:
     return [
         "next:",
         f"    pytest -m acceptance {folder}",
-        "its bars are defaults: set them to what you need, or measure which ones the model defends:",
+        "its bars are defaults: set them to what you need, or measure what the model defends:",
         f"    pytest {' '.join(own)} --accept-suggest {suggested}",
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,8 @@ class Asked:
 
     `text`, `label` and `group` are as on the command line: one column, or several with commas
     between them. `label_names` are pairs such as "1=positive,0=negative": what labels of the data
-    are called by the model. `root` is the folder that relative paths are looked for in, after the current one.
+    are called by the model. `root` is the folder that relative paths are looked for in, after the
+    current one.
     """
 
     model: str
@@ -61,7 +63,8 @@ class Asked:
         path = Path(source)
         if path.is_absolute() or not path.exists():
             return source
-        inside = path.resolve()
+        # A link stays what it is called: it may lead to another checkpoint tomorrow.
+        inside = Path(os.path.abspath(path))
         if not inside.is_relative_to(self.root):
             return str(inside)
         return inside.relative_to(self.root).as_posix()

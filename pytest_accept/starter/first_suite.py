@@ -11,7 +11,6 @@ The bars are examples: set each to what you need before you look at what the mod
 """
 
 import pytest
-
 from pytest_accept import (
     assert_accuracy_above,
     assert_expected_calibration_error_below,

@@ -90,7 +90,8 @@ def suggested_source(
         docstring=_SUGGESTED.format(path=shown),
         about=about,
         rest=[
-            *_listed("Not defended by this measurement, so not written as criteria", lost),
+            *(refused := _listed("Not defended by this measurement, so no criteria", lost)),
+            *([""] if refused and suite.left_out else []),
             *_listed("Left out", suite.left_out),
         ],
     )
@@ -148,8 +149,7 @@ def _file(
     remarks = [line for each in about for line in comment(each)]
     if remarks:
         written.append(_joined(remarks))
-    written.append("import pytest\n")
-    written.append(_joined(_imports(chosen)))
+    written.append(_joined(["import pytest", *_imports(chosen)]))
     written.append("pytestmark = pytest.mark.acceptance\n")
     blocks: list[Sequence[str]] = [
         _model(suite),
