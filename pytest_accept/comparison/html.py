@@ -71,7 +71,10 @@ def page(comparison: Comparison) -> str:
             for s in ("accepted", "rejected", "inconclusive")
             if any(row.status == s for row in rows)
         ],
-        flips=[row for row in paired_lines if _flips(row.line.overall.paired)],
+        flips=sorted(
+            (row for row in paired_lines if _flips(row.line.overall.paired)),
+            key=lambda row: not row.flips,
+        ),
         said=notes(comparison, comparison.lines),
         legend=legend(comparison),
         measured=measured(comparison),
