@@ -52,6 +52,9 @@ def test_what_limits_the_answer_stands_with_it(shown: Element) -> None:
     assert [each.text for each in first.one("ul", class_="tally").all("li")] == [
         "9 accepted", "2 rejected", "2 inconclusive", "1 test not judged",
     ]  # fmt: skip
+    assert [each.text for each in first.one("ul", class_="models").all("li")] == [
+        "words: 2 rejected, 2 inconclusive, 8 accepted", "letters: 1 accepted",
+    ]  # fmt: skip
     assert "roc_auc (label=pos) on reviews about 10,500 examples" in first.text
     assert "seeds_mean on reviews about 7 seeds" in first.text
     assert "acceptance/test_words.py::test_broken" in first.text
@@ -62,6 +65,14 @@ def test_what_limits_the_answer_stands_with_it(shown: Element) -> None:
     assert "1 of 3 trainings gave no model" in first.text
     assert "the bars are defaults" in first.text
     assert "noise alone" not in first.text, "a note on one criterion stands with it"
+
+
+def test_what_would_decide_is_said_only_where_it_is_known() -> None:
+    unknown = said_first(criterion("inconclusive"), criterion("inconclusive", metric="f1"))
+    assert "Of 2 inconclusive criteria it is not known how many examples would decide" in unknown
+    known = with_verdict(criterion("inconclusive"), needed_n=900)
+    both = said_first(known, criterion("inconclusive", metric="f1"))
+    assert "accuracy on reviews about 900 examples. Of 1 inconclusive criterion it is not" in both
 
 
 def test_a_run_that_failed_otherwise_says_so() -> None:

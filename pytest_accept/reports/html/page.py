@@ -14,7 +14,7 @@ from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 from pytest_accept.reports.caveats import caveats
 from pytest_accept.reports.decision import decide
 from pytest_accept.reports.html.figures.training_curves import training_curves
-from pytest_accept.reports.html.judged import judged
+from pytest_accept.reports.html.judged import Judged, judged
 from pytest_accept.reports.html.rendering import render
 from pytest_accept.reports.run_history import pasts, when
 
@@ -41,6 +41,7 @@ def page(record: Record, earlier: Sequence[Record] = ()) -> str:
         reason=decision.reason,
         assurance=_assurance(record),
         counts={status: counts[status] for status in get_args(Status)},
+        by_model=_by_model(criteria),
         undecided=[each for each in criteria if each.verdict.status == "inconclusive"],
         caveats=[
             (caveat, [each for each in criteria if each.criterion in caveat.criteria])
@@ -59,6 +60,19 @@ def page(record: Record, earlier: Sequence[Record] = ()) -> str:
         trainings=_trainings(record),
         runs=len(earlier) + 1,
     )
+
+
+def _by_model(criteria: Sequence[Judged]) -> list[tuple[str, str]]:
+    """Return each model with how its criteria came out, if several were judged."""
+    models: dict[str, Counter[Status]] = {}
+    for each in criteria:
+        models.setdefault(each.model.name, Counter())[each.verdict.status] += 1
+    if len(models) < 2:
+        return []
+    return [
+        (name, ", ".join(f"{counts[status]:,} {status}" for status in _GRAVEST if counts[status]))
+        for name, counts in models.items()
+    ]
 
 
 def _assurance(record: Record) -> str:
