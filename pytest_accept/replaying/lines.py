@@ -30,6 +30,11 @@ class Table:
     starts: npt.NDArray[np.int64]
     cut: npt.NDArray[np.bool_]
 
+    @classmethod
+    def empty(cls, columns: int) -> Table:
+        """Return a table without answers."""
+        return cls({}, np.empty((0, columns)), np.zeros(1, np.int64), np.zeros(0, np.bool_))
+
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
         """How many rows each answer has."""

@@ -35,18 +35,28 @@ class _Found:
 
 
 class RecordedBackend:
-    """Answers to a reading from a table; errors call the record `record`, and end in `hint`."""
+    """Answers to a reading from a table; errors call the record `record`, and end in `hint`.
+
+    `refusal`: why the reading cannot be replayed at all, None if it can.
+    """
 
     most = WINDOW
     start = WINDOW
 
     def __init__(
-        self, name: str, reading: Hashable, table: Table, *, record: str, hint: str
+        self,
+        name: str,
+        reading: Hashable,
+        table: Table,
+        *,
+        record: str,
+        hint: str,
+        refusal: str | None = None,
     ) -> None:
         self.name = name
         self.columns = table.rows.shape[1]
         self._reading, self._table = reading, table
-        self._record, self._hint = record, hint
+        self._record, self._hint, self._refusal = record, hint, refusal
 
     def stamp(self) -> Hashable:
         """Return None: a record does not change."""
@@ -59,6 +69,8 @@ class RecordedBackend:
 
     def prepare(self, inputs: Sequence[Hashable]) -> _Found:
         """Find the answers; ReplayError, with some of the inputs, if there are not all of them."""
+        if self._refusal is not None:
+            raise ReplayError(self._refusal)
         at = [self._table.index.get(key_of(each), -1) for each in inputs]
         missing = [each for each, place in zip(inputs, at, strict=True) if place < 0]
         if missing:

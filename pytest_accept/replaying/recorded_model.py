@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Never
 
-import numpy as np
-
 from pytest_accept.errors import ReplayError
 from pytest_accept.loading import Model
 from pytest_accept.prediction.backends.torch_module import Reading
@@ -54,20 +52,26 @@ class RecordedModel(Model):
         return super().engine(question, lambda: self._recorded(question))
 
     def _recorded(self, question: Hashable) -> Engine:
-        name = question_of(question)
-        if name is None:
-            self._refuse("weights and tokenizer")
-        table = self._tables.get(name)
-        hint = self._hint
         columns: int = getattr(question, "columns", 1)
+        name, hint = question_of(question), self._hint
+        # A task's engine is there before anything is asked, so refusing waits until something is.
+        refusal = self._refusal("weights and tokenizer") if name is None else None
+        table = self._tables.get(str(name))
         if table is None:
             known = ", ".join(sorted(self._tables)) or "nothing"
             hint = f" Of {name} it holds nothing; it holds {known}.{hint}"
-            table = Table({}, np.empty((0, columns)), np.zeros(1, np.int64), np.zeros(0, np.bool_))
-        return Engine(RecordedBackend(self.name, question, table, record=self._record, hint=hint))
+            table = Table.empty(columns)
+        return Engine(
+            RecordedBackend(
+                self.name, question, table, record=self._record, hint=hint, refusal=refusal
+            )
+        )
 
     def _refuse(self, what: str) -> Never:
-        raise ReplayError(
+        raise ReplayError(self._refusal(what))
+
+    def _refusal(self, what: str) -> str:
+        return (
             f"This cannot be replayed: it needs the {what} of {self.name!r}, and the record "
             f"{self._record} holds only what the model answered. Run it with the model, or leave "
             "it out of the replay, as in -m 'acceptance and not explainability'."

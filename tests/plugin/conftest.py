@@ -16,7 +16,8 @@ for _name in (
     "pytest_accept.assertions.evidence", "pytest_accept.assertions.thresholds",
     "pytest_accept.assertions.edited_evidence", "pytest_accept.assertions.searching",
     "pytest_accept.perturbations.search", "pytest_accept.perturbations.made_by_users",
-    "accelerate", "sklearn.linear_model", "pytest_accept.training",
+    "pytest_accept.plans", "accelerate", "sklearn.linear_model", "pytest_accept.training",
+    "pytest_accept.assertions.contributions", "pytest_accept.replays",
 ):  # fmt: skip
     importlib.import_module(_name)
 
