@@ -67,6 +67,7 @@ def test_rows_and_details_are_filtered(browser: Any, report: Path) -> None:
         assert said.text_content() == "1 of 13 shown"
         page.fill("#search", "nothing like that")
         assert (shown(page, ROWS), said.text_content()) == (0, "0 of 13 shown")
+        assert shown(page, "section.test h3") == 0, "nor is a heading left over"
         page.locator("a[href='#c-3']").first.click()
         assert page.locator("#c-3").is_visible(), "a link leads there whatever is filtered"
 

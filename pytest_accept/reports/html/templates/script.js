@@ -35,12 +35,15 @@
       let shown = 0;
       let rows = 0;
       for (const item of all("[data-verdict]")) {
-        const fits = wanted.has(item.dataset.verdict)
+        const fits = (!verdicts.length || wanted.has(item.dataset.verdict))
           && words.every((word) => item.dataset.words.includes(word));
         item.hidden = !fits;
         if (item.tagName !== "TR") continue;
         rows += 1;
         shown += fits ? 1 : 0;
+      }
+      for (const group of all("[data-group]")) {
+        group.hidden = !group.querySelector("[data-verdict]:not([hidden])");
       }
       said.textContent = shown === rows ? `all ${rows} shown` : `${shown} of ${rows} shown`;
     };
@@ -60,7 +63,7 @@
     const target = location.hash && document.getElementById(location.hash.slice(1));
     const details = target && target.closest("details");
     if (!details) return;
-    details.hidden = false;
+    for (const each of [details, details.closest("[data-group]")]) if (each) each.hidden = false;
     details.open = true;
     details.scrollIntoView();
     details.querySelector("summary").focus({ preventScroll: true });
