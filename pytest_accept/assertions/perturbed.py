@@ -137,7 +137,7 @@ class EditedExamples(Generic[Q]):
             evidence=evidence,
             options=", ".join([*shown, f"draws={self.draws}"]),
             notes=self._notes(few),
-            kept=kept if not few and not invalid and measured is not interval else None,
+            kept=kept if not few and not invalid else None,
             examples=self.rows,
         )
         if few and question.point:

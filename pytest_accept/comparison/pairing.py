@@ -86,9 +86,11 @@ def pair(old: Judged, new: Judged) -> Pair | str:
         if judged.criterion.each is None:
             said = judged.record.contents or judged.record.settings.get("keep_predictions")
             return _NOT_BY_EXAMPLE if said else _NOTHING_KEPT
-    cases = [each.method for each in estimates]
-    if any(each.startswith(ALL_CASES) for each in cases) and cases != [ALL_CASES] * 2:
-        return "it is about cases that were drawn, or about all of them in one run only"
+    methods = [each.method for each in estimates]
+    if any(each.startswith(f"{ALL_CASES}, ") for each in methods):
+        return "it is about edits drawn of exactly these cases, which has no paired interval"
+    if len({each == ALL_CASES for each in methods}) > 1:
+        return "it is about exactly these cases in one run only"
     before, now = kept(old), kept(new)
     assert isinstance(before, Kept)
     assert isinstance(now, Kept)
