@@ -187,6 +187,14 @@ def test_evidence_that_repeats_is_shown_once() -> None:
     assert "as shown with accuracy" in details(document, "f1").text
 
 
+def test_a_name_as_long_as_a_text_is_cut_where_it_is_a_name() -> None:
+    document = parse(page(record(criterion(population="a" * 5000))))
+    row = document.one("table", class_="criteria").one("tbody").one("tr")
+    assert "a" * 190 in row.text
+    assert len(row.text) < 500
+    assert "a" * 5000 in details(document, "accuracy").one("dl").text
+
+
 def test_capabilities_are_a_matrix(shown: Element) -> None:
     matrix = shown.one("table", class_="matrix")
     assert "1 of 1 accepted, worst 0.950" in matrix.text

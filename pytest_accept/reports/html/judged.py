@@ -40,6 +40,7 @@ from pytest_accept.reports.run_history import Past
 
 _Drawn = dict[object, tuple[str, Markup]]
 
+_LONGEST_NAME = 200
 _MOST_LABELS = 20
 _MOST_CONFUSIONS = 15
 
@@ -98,7 +99,18 @@ class Judged:
     def name(self) -> str:
         """The metric, with what a user called a behavioural test."""
         behaviour, metric = self.verdict.behaviour, self.verdict.estimate.metric
-        return f"{behaviour.name}: {metric}" if behaviour and behaviour.name else metric
+        name = f"{behaviour.name}: {metric}" if behaviour and behaviour.name else metric
+        return visible(name, _LONGEST_NAME)
+
+    @property
+    def population(self) -> str:
+        """What it is about, cut where a name would be."""
+        return visible(self.verdict.population, _LONGEST_NAME)
+
+    @property
+    def options(self) -> str:
+        """The options of the metric, cut where a name would be."""
+        return visible(self.verdict.estimate.options, _LONGEST_NAME)
 
     @property
     def measured(self) -> str:
@@ -147,7 +159,7 @@ class Judged:
     @property
     def words(self) -> str:
         """What a search may look for, in lower case."""
-        parts = (self.name, self.verdict.estimate.options, self.verdict.population)
+        parts = (self.name, self.options, self.population)
         capability = self.verdict.behaviour.capability if self.verdict.behaviour else ""
         return " ".join((*parts, capability, self.criterion.test, self.model.name)).lower()
 
