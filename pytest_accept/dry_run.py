@@ -163,6 +163,12 @@ def only_these(*, drawn: bool) -> None:
         run.only_these(drawn)
 
 
+def ends(why: str) -> None:
+    """Raise Unanswered in a dry run: from here on it takes answers to know what is asked next."""
+    if current() is not None:
+        raise Unanswered(why)
+
+
 def concludes_nothing(why: str) -> None:
     """Say that whatever the model answers, the question stays open."""
     run = current()

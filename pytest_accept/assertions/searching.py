@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_accept import settings
+from pytest_accept import dry_run, settings
 from pytest_accept.assertions.judgement import Measurement
 from pytest_accept.assertions.question import Question
 from pytest_accept.explanation import SEARCH
@@ -78,6 +78,7 @@ def search(
     from pytest_accept.perturbations.hypothesis_runs import profile_database
     from pytest_accept.perturbations.search import Search
 
+    dry_run.ends("what a search tries depends on what the model says")
     forced = settings.current().hypothesis_seed
     columns: dict[str, list[Any]] = {}
     cases = [Case(question, position, columns) for position in positions]

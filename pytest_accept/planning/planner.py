@@ -71,8 +71,9 @@ class _Question:
 class Planner:
     """A dry run (see `dry_run.DryRun`) that keeps the criteria which it meets.
 
-    `test` is the one that runs, "" if none does. `trainings` are the names of models that would be trained,
-    `missing_models` of those that are not there yet, `predictions` counts those of no criterion.
+    `test` is the one that runs, "" if none does. `trainings` are the names of models that would be
+    trained, `missing_models` of those that are not there yet; `predictions` counts those of no
+    criterion.
     """
 
     def __init__(self) -> None:
@@ -267,7 +268,7 @@ def _options(question: _Question) -> str:
         shown = value if isinstance(value, str) else repr(value)
         if isinstance(value, Model) or (name == "method" and hasattr(value, "name")):
             shown = value.name
-        elif callable(value) and " at 0x" in shown:
+        elif callable(value) and shown.startswith("<"):
             shown = name_of(value)
         said.append(shown if name in _UNNAMED else f"{name}={shown}")
     whole = ", ".join(said)

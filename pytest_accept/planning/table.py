@@ -67,11 +67,19 @@ def show(
     if prospects:
         _show_table(terminal, prospects)
     for decides, title in _TITLES.items():
-        found = [each for each in prospects if each.decides == decides]
-        if found:
+        reasons: dict[str, list[str]] = {}
+        for each in prospects:
+            if each.decides == decides:
+                reasons.setdefault(printable(each.reason), []).append(_said(each))
+        if reasons:
             terminal.line(f"{title}:", **_marked(decides))
-        for each in found:
-            terminal.line(f"  {_said(each)}: {printable(each.reason)}")
+        for reason, found in reasons.items():
+            if len(found) == 1:
+                terminal.line(f"  {found[0]}: {reason}")
+                continue
+            terminal.line(f"  {reason}:")
+            for criterion in found:
+                terminal.line(f"    {criterion}")
     if unplanned:
         terminal.line("not planned:", yellow=True)
     for test in unplanned:

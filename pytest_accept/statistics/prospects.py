@@ -33,7 +33,8 @@ def chance_to_show(
     """Return how probable it is that data of this size show "`direction` bar" of a true value.
 
     Of a share of independent examples (Clopper-Pearson) it is the exact binomial probability. Else
-    the bound is taken for normal, as far from the value as it is at hand; None if it has no end.
+    the bound is taken for normal, as far from the value as it is at hand (within 0.03 of how often
+    it happened in our simulations of means and tables); None if it has no end.
     """
     above = direction == "above"
     if interval.method == _EXACT:
@@ -104,12 +105,13 @@ def independent_at_worst(
 ) -> tuple[float, float]:
     """Return how many independent examples clusters (n,) tell as much as, if each is of one kind.
 
-    The second is what is left of them once the price of few clusters is paid: how alike they are is
-    estimated from the data, unless nothing varies (see `design_effect.effective_examples`).
+    The second is what is left of them where that is estimated from data that vary: the estimate
+    divides by one cluster less, and few clusters have their price (see `design_effect`).
     """
-    codes, _ = cluster_codes(clusters, len(clusters))
+    codes, groups = cluster_codes(clusters, len(clusters))
     found = independent_clusters(codes)
-    return found, found * few_clusters_price(len(codes), found, confidence)
+    price = few_clusters_price(len(codes), found, confidence) * (groups - 1) / max(groups, 1)
+    return found, found * price
 
 
 def best_bound(
