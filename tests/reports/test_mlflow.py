@@ -134,12 +134,12 @@ def test_what_the_store_has_is_not_logged_again(store: tuple[Path, Any]) -> None
 def test_a_run_that_fails_half_way_is_none(
     store: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pytest_accept.reports import html
+    from pytest_accept.reports.mlflow import contents
 
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(html, "write", fail)
+    monkeypatch.setattr(contents, "_dataset", fail)
     before = set(runs(store[1]))
     with pytest.raises(OSError, match="disk full"):
         write(record("2026-12-24T00:00:00+00:00"), store[0])

@@ -44,7 +44,9 @@ def text(events: Any, tag: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("events") / "logs"
+    before = set(threading.enumerate())
     write(make_record(), made)
+    assert set(threading.enumerate()) == before
     return made
 
 
@@ -52,7 +54,6 @@ def test_a_record_is_a_run_with_one_below_it_for_each_model_and_training(folder:
     assert [each.name for each in folder.iterdir()] == [RUN]
     below = sorted(each.name for each in (folder / RUN).iterdir() if each.is_dir())
     assert below == ["final", "probe", "words"]
-    assert not [each for each in threading.enumerate() if each is not threading.main_thread()]
 
 
 def test_scalars_are_the_numbers_of_the_record(folder: Path) -> None:
@@ -193,7 +194,7 @@ def test_what_fails_half_way_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(without_figures(), tmp_path)
-    before = sorted(tmp_path.rglob("*"))
+    before, threads = sorted(tmp_path.rglob("*")), set(threading.enumerate())
 
     def fail(_: object) -> str:
         raise OSError("disk full")
@@ -202,7 +203,7 @@ def test_what_fails_half_way_leaves_what_was_there(
     with pytest.raises(OSError, match="disk full"):
         write(without_figures(), tmp_path)
     assert sorted(tmp_path.rglob("*")) == before
-    assert not [each for each in threading.enumerate() if each is not threading.main_thread()]
+    assert set(threading.enumerate()) == threads
 
 
 def test_names_of_models_are_folders_inside_the_run(tmp_path: Path) -> None:

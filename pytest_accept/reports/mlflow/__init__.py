@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,36 +62,38 @@ def _log_record(client: Any, experiment: str, record: Record) -> None:
 
     models = tracked_models(record)
     made = {id(each) for model in models for each in contents.trainings_of(model.model, record)}
-    runs: list[tuple[str, Callable[[str], None]]] = [
-        (model.name, partial(contents.log_model, client, record=record, model=model))
-        for model in models
+    runs: list[tuple[str, Callable[..., None]]] = [
+        (model.name, partial(contents.log_model, record=record, model=model)) for model in models
     ]
     runs += [
-        (printable(each.name), partial(contents.log_training, client, record=record, training=each))
+        (printable(each.name), partial(contents.log_training, record=record, training=each))
         for each in record.trainings
         if id(each) not in made
     ]
     content = hashlib.sha256(msgspec.json.encode(record)).hexdigest()[:32]
-    for position, (name, log) in enumerate(runs):
-        key = f"{content} {position}"
-        if not client.search_runs([experiment], f"tags.`{_KEY}` = '{key}'", max_results=1):
-            _log_run(client, experiment, log, record=record, name=name, key=key)
+    keys = [f"{content} {position}" for position in range(len(runs))]
+    new = [
+        (key, *run)
+        for key, run in zip(keys, runs, strict=True)
+        if not client.search_runs([experiment], f"tags.`{_KEY}` = '{key}'", max_results=1)
+    ]
+    if not new:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        files = contents.write_files(record, Path(folder))
+        for key, name, log in new:
+            with _run(client, experiment, record, name) as run:
+                log(client, run, files=files)
+                client.set_tag(run, _KEY, key)
 
 
-def _log_run(
-    client: Any,
-    experiment: str,
-    log: Callable[[str], None],
-    *,
-    record: Record,
-    name: str,
-    key: str,
-) -> None:
+@contextmanager
+def _run(client: Any, experiment: str, record: Record, name: str) -> Iterator[str]:
+    """Return the id of a new run, which is deleted if anything goes wrong."""
     started = int(1000 * start(record).timestamp())
     run = client.create_run(experiment, start_time=started, run_name=name).info.run_id
     try:
-        log(run)
-        client.set_tag(run, _KEY, key)
+        yield run
     except BaseException:
         client.set_terminated(run, "FAILED")
         client.delete_run(run)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -29,8 +28,10 @@ def trainings_of(model: ModelDescription, record: Record) -> list[Training]:
     return [each for each in record.trainings if each.key and each.key == Path(model.source).name]
 
 
-def log_model(client: Any, run: str, *, record: Record, model: TrackedModel) -> None:
-    """Log what was judged of a model, its training, and the Record as files."""
+def log_model(
+    client: Any, run: str, *, record: Record, model: TrackedModel, files: list[Path]
+) -> None:
+    """Log what was judged of a model, its training, and the files of the Record."""
     at = int(1000 * start(record).timestamp())
     names = _names(model.criteria)
     metrics = [
@@ -51,10 +52,13 @@ def log_model(client: Any, run: str, *, record: Record, model: TrackedModel) -> 
     used = dict.fromkeys(each.criterion.data for each in model.criteria)
     if used:
         client.log_inputs(run, [_dataset(record.data[each]) for each in used])
-    _log_files(client, run, record)
+    for file in files:
+        client.log_artifact(run, str(file))
 
 
-def log_training(client: Any, run: str, *, record: Record, training: Training) -> None:
+def log_training(
+    client: Any, run: str, *, record: Record, training: Training, files: list[Path]
+) -> None:
     """Log a training whose model is none of the Record's, such as one of a recipe's seeds."""
     about = {"seed": training.seed, "base": training.base, "data": training.data}
     tags = {
@@ -63,6 +67,8 @@ def log_training(client: Any, run: str, *, record: Record, training: Training) -
         "training.failure": training.failure,
     }
     _log(client, run, _curves(training, int(1000 * start(record).timestamp())), about, tags)
+    for file in files:
+        client.log_artifact(run, str(file))
 
 
 def _log(
@@ -119,18 +125,16 @@ def _curves(training: Training, at: int) -> list[Metric]:
     ]
 
 
-def _log_files(client: Any, run: str, record: Record) -> None:
-    """Log the Record, and its page if there is what draws its figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, "acceptance.json")]
-        write_json(record, files[0])
-        if find_spec("matplotlib") is not None:
-            from pytest_accept.reports.html import write as write_html
+def write_files(record: Record, folder: Path) -> list[Path]:
+    """Write the Record, and its page if there is what draws its figures."""
+    files = [folder / "acceptance.json"]
+    write_json(record, files[0])
+    if find_spec("matplotlib") is not None:
+        from pytest_accept.reports.html import write as write_html
 
-            files.append(Path(folder, "acceptance.html"))
-            write_html(record, files[1])
-        for file in files:
-            client.log_artifact(run, str(file))
+        files.append(folder / "acceptance.html")
+        write_html(record, files[1])
+    return files
 
 
 def _names(criteria: Sequence[Tracked]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pytest_accept.explanation import explain, shown_answer, shown_text
 from pytest_accept.records import Criterion, Evidence, Record
 from pytest_accept.reports import terminal
+from pytest_accept.reports.caveats import caveats
 from pytest_accept.reports.decision import decide
 from pytest_accept.reports.inert_markdown import block, inline
 
@@ -19,8 +20,9 @@ def summary(record: Record) -> str:
     header = ("metric", "population", "measured", "demonstrated", "required", "n", "verdict")
     if record.criteria:
         parts.append(_table(header, terminal.rows(record, width=120)))
-    said = [*(f"not judged: {test}" for test in record.not_judged), *record.notes]
-    return "\n\n".join([*parts, *(inline(each) for each in said)])
+    said = [each.text for each in caveats(record)]
+    said += [f"not judged: {test}" for test in record.not_judged]
+    return "\n\n".join([*parts, *map(inline, [*said, *record.notes])])
 
 
 def evidence(criterion: Criterion) -> str:
