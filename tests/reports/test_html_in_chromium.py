@@ -122,7 +122,7 @@ def _rgb(colour: str) -> list[int]:
     return [int(each) for each in colour.removeprefix("rgb(").removesuffix(")").split(",")]
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("width", [320, 390, 768, 1153, 1280])
 def test_nothing_reaches_beyond_the_side(browser: Any, report: Path, width: int) -> None:
     with visited(browser, report, viewport={"width": width, "height": 800}) as page:
         page.evaluate(OPEN_ALL)
