@@ -6,7 +6,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from pytest_accept.comparison.values import Change, Comparison, Line, Paired, Shown, Standing
+from pytest_accept.comparison.values import (
+    SAME_MODEL,
+    Change,
+    Comparison,
+    Line,
+    Paired,
+    Shown,
+    Standing,
+)
 from pytest_accept.explanation import ALL_CASES, SEARCH
 
 NOTHING = "—"
@@ -51,6 +59,8 @@ def change(line: Line, step: int | None) -> str:
     change = line.overall if step is None else line.steps[step]
     if change.difference is None:
         return NOTHING
+    if change.unpaired == SAME_MODEL:
+        return f"{signed(change.difference)} same model"
     sides = line.standings[:: len(line.standings) - 1] if step is None else line.standings[-2:]
     if change.paired is not None:
         return paired(change.paired)
@@ -127,7 +137,8 @@ def notes(comparison: Comparison, lines: Iterable[Line]) -> list[tuple[str, str]
         if change.by_old_bar is not None:
             said.append(f"by the bar of before it would be {change.by_old_bar}")
         if change.unpaired:
-            said.append(f"unpaired: {change.unpaired}")
+            same = change.unpaired == SAME_MODEL
+            said.append(change.unpaired if same else f"unpaired: {change.unpaired}")
         for sentence in said:
             about.setdefault(sentence, []).append(f"{line.name} on {line.population}")
     several = len(comparison.lines)
@@ -149,7 +160,7 @@ def legend(comparison: Comparison) -> list[str]:
             f'together; "perhaps" by itself alone, as about {by_chance:.1f} of {len(pairs):,} '
             "would by chance if nothing had changed."
         )
-    if any(each.difference is not None and each.paired is None for each in changes):
+    if any(each.unpaired not in ("", SAME_MODEL) for each in changes):
         said.append(
             "unpaired: each run's own bounds. Whether they overlap does not say whether a change "
             "is shown; records of runs with --accept-keep-predictions can be paired."

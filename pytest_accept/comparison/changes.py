@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pytest_accept.comparison.matching import Judged, Matched
-from pytest_accept.comparison.pairing import Pair, pair, paired
+from pytest_accept.comparison.pairing import Pair, pair, paired, same_model
 from pytest_accept.comparison.values import Change, Fate, Paired, Shown, Standing
 from pytest_accept.explanation import ALL_CASES
 from pytest_accept.records import Status, decide
@@ -108,9 +108,10 @@ def _notes(old: Judged, new: Judged) -> Iterable[str]:
         harder = (now.bar > before.bar) == (now.direction == "above")
         way = "harder" if harder else "easier"
         yield f"the bar was moved from {before.bar:g} to {now.bar:g}, which is {way} to meet"
-    tables = [each.record.data[each.criterion.data] for each in (old, new)]
-    if tables[0].fingerprint != tables[1].fingerprint:
+    if old.table.fingerprint != new.table.fingerprint:
         yield "the data are not the same: their difference is not one of the models alone"
+        if same_model(old, new):
+            yield "both runs judged the same model"
     one, other = before.estimate, now.estimate
     if one.n != other.n:
         yield f"n went from {one.n:,} to {other.n:,}"
@@ -118,9 +119,6 @@ def _notes(old: Judged, new: Judged) -> Iterable[str]:
         yield f"the confidence went from {one.confidence:g} to {other.confidence:g}"
     if one.method != other.method:
         yield f"the method went from {one.method!r} to {other.method!r}"
-    models = [each.record.models[each.criterion.model] for each in (old, new)]
-    if models[0].fingerprint is not None and models[0].fingerprint == models[1].fingerprint:
-        yield "both runs judged the same model"
 
 
 def _left_out(each: Pair) -> Iterable[str]:

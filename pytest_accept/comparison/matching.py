@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
-from pytest_accept.records import Criterion, Record
+from pytest_accept.records import Criterion, DataDescription, ModelDescription, Record
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,14 +17,24 @@ class Judged:
     criterion: Criterion
 
     @property
+    def described(self) -> ModelDescription:
+        """The model that was judged."""
+        return self.record.models[self.criterion.model]
+
+    @property
+    def table(self) -> DataDescription:
+        """The data that it was judged on."""
+        return self.record.data[self.criterion.data]
+
+    @property
     def model(self) -> str:
         """What the run calls the model."""
-        return self.record.models[self.criterion.model].name
+        return self.described.name
 
     @property
     def data(self) -> str:
         """What the run calls the data."""
-        return self.record.data[self.criterion.data].name
+        return self.table.name
 
     def key(self) -> Hashable:
         """Return what is the same in each run: everything but the model and the bar."""

@@ -15,7 +15,7 @@ from pytest_accept.comparison.common import Common, common
 from pytest_accept.comparison.kept import Kept, kept
 from pytest_accept.comparison.matching import Judged
 from pytest_accept.comparison.tables import TABLES, table_drop
-from pytest_accept.comparison.values import Paired
+from pytest_accept.comparison.values import SAME_MODEL, Paired
 from pytest_accept.errors import DataError
 from pytest_accept.explanation import ALL_CASES
 from pytest_accept.records import Example
@@ -82,6 +82,8 @@ def pair(old: Judged, new: Judged) -> Pair | str:
     Raises DataError for records whose examples are damaged.
     """
     estimates = [each.criterion.verdict.estimate for each in (old, new)]
+    if same_model(old, new) and old.table.fingerprint == new.table.fingerprint:
+        return SAME_MODEL
     for judged in (old, new):
         if judged.criterion.each is None:
             said = judged.record.contents or judged.record.settings.get("keep_predictions")
@@ -96,6 +98,12 @@ def pair(old: Judged, new: Judged) -> Pair | str:
     assert isinstance(now, Kept)
     both = common(before, now)
     return both if isinstance(both, str) else Pair(old=old, new=new, both=both)
+
+
+def same_model(old: Judged, new: Judged) -> bool:
+    """Return whether two runs judged one model, computing in the same way on the same device."""
+    one, other = (replace(each.described, name="", source="") for each in (old, new))
+    return one == other and one.fingerprint is not None
 
 
 def paired(pair: Pair, confidence: float) -> Paired | str:

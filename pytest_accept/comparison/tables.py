@@ -25,7 +25,7 @@ def table_drop(
     Raises DataError if the runs' models do not say the same labels, or their rows are no rows of a
     confusion table.
     """
-    models = [each.record.models[each.criterion.model] for each in (old, new)]
+    models = [each.described for each in (old, new)]
     labels = [each.labels for each in models]
     if sorted(labels[0]) != sorted(labels[1]) or models[0].multi_label != models[1].multi_label:
         raise DataError("the models of the two runs do not say the same labels.")

@@ -14,6 +14,10 @@ Shown = Literal["worse", "better", "perhaps worse", "perhaps better", ""]
 """What a paired interval shows: "perhaps" if only by itself, not among all that are compared."""
 
 
+SAME_MODEL = "both runs judged the same model on the same data"
+"""Why there is no interval of a change where nothing that is compared could have changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One of the runs: the file of its Record, when it was, and how its criteria ended.

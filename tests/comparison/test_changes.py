@@ -53,8 +53,8 @@ def test_other_data_other_sizes_and_the_same_model_are_said() -> None:
     assert found.notes[1] == "All runs judged the same models, to the last bit."
     assert found.lines[0].overall.notes == (
         "the data are not the same: their difference is not one of the models alone",
-        "n went from 1,000 to 2,000",
         "both runs judged the same model",
+        "n went from 1,000 to 2,000",
     )
 
 
@@ -73,7 +73,7 @@ def test_what_else_differs_is_listed() -> None:
 
 
 def test_without_predictions_nothing_is_claimed() -> None:
-    change = compared(plain(judged(0.9)), plain(judged(0.5))).lines[0].overall
+    change = compared(plain(judged(0.9)), plain(judged(0.5), models=("new",))).lines[0].overall
     assert change.fate == "worse"
     assert change.paired is None
     assert change.unpaired == "--accept-keep-predictions was not given"
@@ -104,3 +104,12 @@ def test_what_a_failing_assertion_came_before_is_not_judged() -> None:
     assert fresh.notes == ("not judged in the first run, where its test failed before",)
     found = compared(plain(judged(0.9, metric="f1")), plain(not_judged=("test_it.py::test_it",)))
     assert found.got_worse[0].notes == ("not judged in the last run, where its test failed before",)
+
+
+def test_the_same_model_on_the_same_data_has_nothing_to_estimate() -> None:
+    one = plain(judged(0.9))
+    change = compared(one, one).lines[0].overall
+    assert (change.paired, change.difference) == (None, 0.0)
+    assert change.unpaired == "both runs judged the same model on the same data"
+    half = replace(one, models=(replace(one.models[0], dtype="float16"),))
+    assert "keep-predictions" in compared(one, half).lines[0].overall.unpaired

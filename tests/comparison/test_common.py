@@ -100,10 +100,13 @@ def test_a_change_that_would_not_hold_among_many_is_shown_with_a_perhaps(many: i
     right = 0.1 + 0.8 * truth
     wrong = right.copy()
     wrong[:6] = wrong[:6, ::-1]
-    old, new = (pa.load_predictions(each, labels=["neg", "pos"]) for each in (right, wrong))
+    old, new, as_right = (
+        pa.load_predictions(each, labels=["neg", "pos"])
+        for each in (right, wrong, 0.2 + 0.6 * truth)
+    )
     runs = [
-        record(pa.accuracy(new if place else old, data), *[pa.accuracy(old, data)] * (many - 1))
-        for place in (0, 1)
+        record(pa.accuracy(one, data), *[pa.accuracy(other, data)] * (many - 1))
+        for one, other in ((old, old), (new, as_right))
     ]
     found = compare([("a.json", runs[0]), ("b.json", runs[1])])
     shown = [each.overall.paired.shown for each in found.lines if each.overall.paired]

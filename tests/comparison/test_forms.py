@@ -18,7 +18,8 @@ HOSTILE = "<script>alert(1)</script>\x1b[31m|`[x](https://x.y)@me ![](h) </title
 @pytest.fixture
 def runs(tmp_path: Path) -> tuple[Path, Path]:
     old = plain(judged(0.9), judged(0.7, metric="f1"), judged(0.9, metric="recall"))
-    new = plain(judged(0.7), judged(0.9, metric="f1"), judged(0.9, metric="recall"))
+    others = judged(0.9, metric="f1"), judged(0.9, metric="recall")
+    new = plain(judged(0.7), *others, models=("new",))
     paths = tmp_path / "old.json", tmp_path / "new.json"
     for path, record in zip(paths, (old, new), strict=True):
         write(record, path)
@@ -91,7 +92,7 @@ def test_what_cannot_be_used_is_one_line(
 
 
 def test_three_runs_are_a_trend() -> None:
-    records = [plain(judged(value)) for value in (0.9, 0.7, 0.85)]
+    records = [plain(judged(value), models=(f"{value}",)) for value in (0.9, 0.7, 0.85)]
     lines = terminal.lines(compare([(f"r{i}.json", each) for i, each in enumerate(records)]))
     header = next(line for line in lines if line.startswith("verdict"))
     assert header.split()[3:6] == ["r0.json", "r1.json", "r2.json"]

@@ -27,7 +27,8 @@ def sound() -> Record:
 def with_each(sound: Record, change: Callable[[PerExample], PerExample]) -> Record:
     criterion = sound.criteria[0]
     assert criterion.each is not None
-    return replace(sound, criteria=(replace(criterion, each=change(criterion.each)),))
+    changed = (replace(criterion, each=change(criterion.each)),)
+    return replace(sound, criteria=changed, models=(replace(sound.models[0], fingerprint="new"),))
 
 
 DAMAGE = {
@@ -74,8 +75,9 @@ def test_few_bytes_that_claim_to_be_many_numbers_are_not_unpacked(
 
 
 def test_contents_that_are_not_there(sound: Record) -> None:
+    lacking = replace(with_each(sound, lambda each: each), contents=())
     with pytest.raises(pa.DataError, match="does not say which examples"):
-        compare([("a.json", sound), ("b.json", replace(sound, contents=()))])
+        compare([("a.json", sound), ("b.json", lacking)])
 
 
 def test_a_formula_takes_only_rows_and_arguments_that_fit() -> None:
