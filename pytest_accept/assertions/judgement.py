@@ -187,7 +187,7 @@ def check_bar(metric: str, bar: float) -> None:
     """Raise SettingError if `bar` is not a number in the range of `metric`."""
     low, high = metric_range(metric)
     number = isinstance(bar, numbers.Real) and not isinstance(bar, bool)
-    if number and low <= bar <= high:
+    if number and low <= bar <= high and math.isfinite(bar):
         return
     between = f"a number between {low:g} and {high:g}"
     what = between if high < math.inf else f"a number of {low:g} or more"

@@ -25,6 +25,8 @@ def test_ranges_are_those_of_the_metric(world: World) -> None:
         pa.assert_matthews_corrcoef_above(world.predictions, world.data, -2)
     with pytest.raises(pa.SettingError, match="a number of 0 or more, the range of cross_entropy"):
         pa.assert_cross_entropy_below(world.predictions, world.data, -1)
+    with pytest.raises(pa.SettingError, match="a number of 0 or more.* but got inf"):
+        pa.assert_cross_entropy_below(world.predictions, world.data, float("inf"))
 
 
 @pytest.mark.parametrize("confidence", [95, 0.5, 0, "high", None])
