@@ -16,7 +16,8 @@ _HEADER = (
     "criterion", "population", "n", "required", "accepted from", "rejected from", "if truly",
     "accepted", "needed n", "predictions", "seconds", "decides?",
 )  # fmt: skip
-_RIGHT = (2, 7, 8, 9, 10)
+_RIGHT = {"n", "accepted", "needed n", "predictions", "seconds"}
+_OF_A_RECORD = {"if truly", "accepted", "needed n", "seconds"}  # left out where nobody knows any
 _COLOURS: dict[Decides, str] = {"yes": "green", "no": "red", "perhaps": "yellow"}
 _TITLES: dict[Decides, str] = {
     "no": "cannot be decided with this data",
@@ -24,6 +25,7 @@ _TITLES: dict[Decides, str] = {
     "unknown": "not known before it has run once",
 }
 _NOTHING = "-"
+_UNKNOWN = "unknown"
 
 
 def rows(prospects: Iterable[Prospect], *, several: bool) -> list[tuple[str, ...]]:
@@ -36,8 +38,8 @@ def rows(prospects: Iterable[Prospect], *, several: bool) -> list[tuple[str, ...
         about = {"exact": "", "spread": "~", "worst": "*", "none": ""}[each.basis]
         table.append(
             (
-                printable(name, 60),
-                printable(posed.population, 40),
+                printable(name, 48),
+                printable(posed.population, 36),
                 _count(each),
                 f"{at} {posed.bar:g}",
                 _value(each.accepted_from, at, about),
@@ -91,12 +93,17 @@ def show(
 
 def _show_table(terminal: pytest.TerminalReporter, prospects: Sequence[Prospect]) -> None:
     several = len({each.posed.model for each in prospects if each.posed.model}) > 1
-    table = rows(prospects, several=several)
-    widths = [max(map(len, column)) for column in zip(_HEADER, *table, strict=True)]
-    terminal.line(_aligned(_HEADER, widths).rstrip(), bold=True)
+    columns = [
+        (title, cells)
+        for title, *cells in zip(_HEADER, *rows(prospects, several=several), strict=True)
+        if title not in _OF_A_RECORD or not {*cells} <= {_NOTHING, _UNKNOWN}
+    ]
+    aligned = [_aligned(title, cells) for title, cells in columns]
+    header, *table = zip(*aligned, strict=True)
+    terminal.line("  ".join(header).rstrip(), bold=True)
     for row, each in zip(table, prospects, strict=True):
-        terminal.write(_aligned(row[:-1], widths) + "  ")
-        terminal.line(row[-1], **_marked(each.decides))
+        terminal.write("  ".join(row[:-1]) + "  ")
+        terminal.line(row[-1].rstrip(), **_marked(each.decides))
     levels = sorted({each.posed.confidence for each in prospects})
     said = " or ".join(f"{100 * level:.6g} %" for level in levels)
     terminal.line(
@@ -139,7 +146,7 @@ def _value(value: float | None, at: str, about: str) -> str:
 
 def _true(each: Prospect) -> str:
     if each.true is None:
-        return "unknown"
+        return _UNKNOWN
     return f"{each.true:.4g}" + ("" if each.given else " (record)")
 
 
@@ -162,8 +169,8 @@ def _needed(each: Prospect, about: str) -> str:
     return f"{about}{each.needed:,}" + (" to reject" if rejecting else "")
 
 
-def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    return "  ".join(
-        f"{cell:>{width}}" if position in _RIGHT else f"{cell:<{width}}"
-        for position, (cell, width) in enumerate(zip(cells, widths, strict=False))
-    )
+def _aligned(title: str, cells: Sequence[str]) -> list[str]:
+    """Return the title of a column and its cells, all of one width."""
+    width = max(map(len, (title, *cells)))
+    side = ">" if title in _RIGHT else "<"
+    return [f"{each:{side}{width}}" for each in (title, *cells)]

@@ -60,13 +60,13 @@ def test_asserts_assertions_and_thresholds_are_lines(plan: pytest.Pytester) -> N
     said = lines(result)
     exact = "accuracy | reviews | 400 | >= 0.9 | >= 0.9364 | <= 0.859 | 0.95 | 98 % | 203"
     surer = "accuracy | reviews | 400 | >= 0.9 | >= 0.9434 | <= 0.846 | 0.95 | 93 % | 312"
-    assert f"{exact} | 400 | - | yes" in said
-    assert "f1 | reviews | 400 | >= 0.8 | - | - | unknown | - | - | 0 | - | ?" in said
+    assert f"{exact} | 400 | yes" in said
+    assert "f1 | reviews | 400 | >= 0.8 | - | - | unknown | - | - | 0 | ?" in said
     assert (
         "recall(label=pos) | reviews[source=tweets] | 46 | >= 0.8 | >= 0.9321 | <= 0.6244 | "
-        "unknown | - | - | 0 | - | yes" in said
+        "unknown | - | - | 0 | yes" in said
     )
-    assert f"{surer} | 0 | - | yes" in said
+    assert f"{surer} | 0 | yes" in said
     assert any(line.startswith("brier_score | reviews | 400 | <= 0.2 | *<= ") for line in said)
     assert "400 predictions in all, each text once" in said
 
@@ -143,7 +143,7 @@ def test_no_weights_no_tokenizer_and_no_report(
     result.stdout.fnmatch_lines(["no reports are written: a plan has no verdicts"])
     assert (plan.path / "record.json").read_text() == "precious"
     said = lines(result)
-    counts = [line.split(" | ")[9] for line in said if line.startswith(("accuracy", "flip_rate"))]
+    counts = [line.split(" | ")[6] for line in said if line.startswith(("accuracy", "flip_rate"))]
     assert (counts[0], counts[2]) == ("400", "0")
 
 
@@ -321,7 +321,7 @@ def test_every_kind_of_criterion_has_a_line(plan: pytest.Pytester) -> None:
     result = plan.runpytest("--accept-plan")
     result.assert_outcomes(passed=8)
     table = [line.split(" | ") for line in lines(result)]
-    counts = {row[0]: row[2] for row in table if len(row) == 12}
+    counts = {row[0]: row[2] for row in table if len(row) == 8}
     assert counts == {
         "criterion": "n",
         "attack_success_rate(typos()) of words": "?",
@@ -332,7 +332,7 @@ def test_every_kind_of_criterion_has_a_line(plan: pytest.Pytester) -> None:
         "drop of accuracy(against=old) of words": "400",
         "minimum_functionality of words": "2",
         "invariance(upper) of words": "2",
-        "counterfactual_flip_rate(terms(one, other)) of words": "196",
+        "counterfactual_flip_rate(terms(one, other)) ...": "196",
         "plausibility of words": "at most 20",
         "accuracy of fine_tune(epochs=1) (3 seeds)": "400 x 3",
         "accuracy of train (2 seeds)": "400 x 2",
