@@ -363,7 +363,7 @@ class PerExample:
     """
 
     formula: str
-    arguments: dict[str, str | int]
+    arguments: dict[str, str | int] = field(hash=False)
     low: float
     high: float
     largest: float | None = None

@@ -35,18 +35,21 @@ def kept(
 ) -> Kept | None:
     """Return what each example of `data`, or of those at `positions`, adds to an estimate.
 
-    None if the formula has no name, a number is not finite, or there are too many to keep.
+    None if the formula has no name, a number is not finite, there are too many to keep, or they are
+    not what some examples add, each once, in the order of the data.
     """
     form = _form(contributions)
     if form is None:
         return None
     empty, rows, possible = form
+    examples = data.rows if positions is None else data.rows[positions]
+    if len(examples) != len(rows) or (np.diff(examples) <= 0).any():
+        return None
     everything = np.vstack([rows, possible]) if possible is not None else rows
     if everything.size > MOST or not np.isfinite(everything).all():
         return None
     cells, inverse = np.unique(everything, axis=0, return_inverse=True)
     codes = inverse.ravel()
-    examples = data.rows if positions is None else data.rows[positions]
     whole = len(examples) == data.total and bool((examples == np.arange(data.total)).all())
     clusters = contributions.clusters
     each = replace(
@@ -68,7 +71,10 @@ def contents_of(data: Data) -> Contents:
     if fingerprint not in _contents:
         whole = data.whole
         texts = [int(content_hash(each), 16) for each in whole.inputs]
-        labels = [xxhash.xxh32_intdigest(each.encode("utf-8")) for each in labels_of(whole)]
+        labels = [
+            xxhash.xxh32_intdigest(each.encode("utf-8", "surrogatepass"))
+            for each in labels_of(whole)
+        ]
         if len(_contents) >= _REMEMBERED:
             del _contents[next(iter(_contents))]
         _contents[fingerprint] = Contents(

@@ -157,7 +157,7 @@ def legend(comparison: Comparison) -> list[str]:
         said.append(
             "[low, high]: bounds of the change (newer less older) on the same examples, each at "
             f'{each_at} by itself. "better" and "worse" hold for all {len(pairs):,} compared '
-            f'together; "perhaps" by itself alone, as about {by_chance:.1f} of {len(pairs):,} '
+            f'together; "perhaps" by itself alone, as up to {by_chance:.1f} of {len(pairs):,} '
             "would by chance if nothing had changed."
         )
     if any(each.unpaired not in ("", SAME_MODEL) for each in changes):
