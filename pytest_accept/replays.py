@@ -28,19 +28,23 @@ if TYPE_CHECKING:
 ANSWERS = "accept_answers"  # of an xdist worker's output
 NOT_REPLAYED = "accept_not_replayed"  # of the report of a test
 
+_OTHERS = ("model", "update_baseline")  # options that have no place in a replay
+
 
 def register(config: pytest.Config) -> None:
     """Add what the options ask for; pytest.UsageError if they do not go together."""
     replayed = options.replayed(config)
+    planned = config.getoption("accept_plan", None) is not None
     if replayed is not None:
-        for other in ("model", "update_baseline"):
-            if config.getoption(f"accept_{other}", None):
+        others = {name: config.getoption(f"accept_{name}", None) for name in _OTHERS}
+        for other, given in {**others, "plan": planned}.items():
+            if given:
                 raise pytest.UsageError(
                     f"--accept-replay judges what the models of a record answered, so "
                     f"--accept-{other.replace('_', '-')} has no place in it: leave one out."
                 )
         config.pluginmanager.register(Replay(config, replayed), options.REPLAY)
-    if options.settings(config).keep_predictions:
+    if options.settings(config).keep_predictions and not planned:
         config.pluginmanager.register(Keeping(config), options.KEEPING)
 
 

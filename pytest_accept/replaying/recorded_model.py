@@ -73,8 +73,8 @@ class RecordedModel(Model):
     def _refusal(self, what: str) -> str:
         return (
             f"This cannot be replayed: it needs the {what} of {self.name!r}, and the record "
-            f"{self._record} holds only what the model answered. Run it with the model, or leave "
-            "it out of the replay, as in -m 'acceptance and not explainability'."
+            f"{self._record} holds only what the model answered. Run it without --accept-replay, "
+            "or leave it out of the replay with -m or -k."
         )
 
 

@@ -237,7 +237,9 @@ def test_edits_of_another_seed_are_missing_and_the_error_says_why(
     result.stdout.fnmatch_lines(["*(That run had --accept-seed 0, this one has 1.)"])
 
 
-@pytest.mark.parametrize("other", ["--accept-model=runs/other", "--accept-update-baseline"])
+@pytest.mark.parametrize(
+    "other", ["--accept-model=runs/other", "--accept-update-baseline", "--accept-plan"]
+)
 def test_what_makes_no_sense_in_a_replay_is_a_usage_error(
     functions: pytest.Pytester, other: str
 ) -> None:
