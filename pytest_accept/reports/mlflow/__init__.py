@@ -49,11 +49,20 @@ def write(
 
 
 def _experiment(client: Any, artifacts: str | None) -> str:
+    """Return the id of the experiment, made if it is not there."""
+    from mlflow.exceptions import MlflowException
+
     name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or EXPERIMENT
     known = client.get_experiment_by_name(name)
     if known is not None:
         return str(known.experiment_id)
-    return str(client.create_experiment(name, artifact_location=artifacts))
+    try:
+        return str(client.create_experiment(name, artifact_location=artifacts))
+    except MlflowException:
+        made_meanwhile = client.get_experiment_by_name(name)  # by another job
+        if made_meanwhile is None:
+            raise
+        return str(made_meanwhile.experiment_id)
 
 
 def _log_record(client: Any, experiment: str, record: Record) -> None:
