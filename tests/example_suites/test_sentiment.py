@@ -28,10 +28,15 @@ def values(record: Record) -> dict[tuple[str, str], float]:
 
 
 @pytest.fixture(scope="module")
-def final(sentiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
-    """Return the record of the suite on the trained model, which must be accepted."""
+def report(sentiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the record of the suite on the trained model, which must be accepted."""
     report = tmp_path_factory.mktemp("records") / "final.json"
-    assert run("sentiment", "--accept-report", f"json:{report}") == 0
+    assert run("sentiment", "--accept-report", f"json:{report}", "--accept-keep-predictions") == 0
+    return report
+
+
+@pytest.fixture(scope="module")
+def final(report: Path) -> Record:
     return read_record(report)
 
 
@@ -119,3 +124,22 @@ def test_its_html_report_opens_in_a_browser(final: Record, tmp_path: Path) -> No
         assert page.locator("details.criterion ins").first.is_visible(), "edits are marked"
         assert page.locator("details.criterion figure svg").first.is_visible()
         keep_screenshot(page, "sentiment-whole", whole=True)
+
+
+@pytest.mark.slow
+def test_a_replay_judges_the_same_without_the_model(
+    report: Path, final: Record, tmp_path: Path
+) -> None:
+    again = tmp_path / "replay.json"
+    some = ("-k", "test_sentiment or behaviour or spelling")
+    assert (
+        run("sentiment", *some, "--accept-replay", str(report), "--accept-report", f"json:{again}")
+        == 0
+    )
+    replay = read_record(again)
+    tests = {criterion.test for criterion in replay.criteria}
+    then = [criterion for criterion in final.criteria if criterion.test in tests]
+    assert len(then) >= 15
+    assert [each.verdict for each in replay.criteria] == [each.verdict for each in then]
+    assert replay.models == final.models
+    assert replay.seconds < final.seconds / 2
