@@ -29,6 +29,7 @@ from pytest_accept.errors import DataError, SettingError, check_count, expected
 from pytest_accept.records import Evidence
 
 if TYPE_CHECKING:
+    from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
     from pytest_accept.loading import Model
     from pytest_accept.perturbations.hypothesis_runs import Found
@@ -100,6 +101,7 @@ def attack_success_rate(
             f"found by search, at most {attack.max_examples:,} tries a text: that such an edit "
             "exists, not how often it happens",
         ),
+        kept=None if attack.few else attack.added,
     )
     return replace(measurement, plan=lambda *_: (None, None)) if attack.few else measurement
 
@@ -154,6 +156,17 @@ class _Attack:
     def few(self) -> bool:
         """Whether too few texts can be edited to conclude anything from what was not found."""
         return len(self.positions) - self.unable < self.min_changed * len(self.positions)
+
+    def added(self) -> Sums:
+        """Return what each example adds to the share of those searched for which one is found."""
+        import numpy as np
+
+        from pytest_accept.assertions.shares import sums_among
+
+        found, among = np.zeros((2, len(self.question.data)), np.bool_)
+        found[list(self.found)] = True
+        among[list(self.positions)] = True
+        return sums_among(self.question, found, among)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """Return the smallest edits found, by kind."""

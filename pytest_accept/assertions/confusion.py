@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question, ask
+from pytest_accept.assertions.shares import sums_among
 from pytest_accept.errors import DataError, SettingError, expected
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def confusion(
         higher_is_better=row == column,
         evidence=lambda asked: confusions(asked, row, column),
         options=f"true={true}, predicted={predicted}",
-        contributions=lambda: _hits(question, hits, among),
+        contributions=lambda: sums_among(question, hits, among),
         figures=of_decisions,
     )
 
@@ -216,7 +217,7 @@ def _of_labels(
         evidence=lambda asked: mistakes_about(asked, index),
         options=f"label={label}",
         notes=notes,
-        contributions=lambda: _hits(question, true & predicted, among),
+        contributions=lambda: sums_among(question, true & predicted, among),
         kept=lambda: _table(question, partial(getattr(formulas, f"{name}_of_class"), index=index)),
         figures=partial(of_decisions, about=index),
     )
@@ -244,23 +245,6 @@ def _share(question: Question, hits: NDArray[np.bool_], among: NDArray[np.bool_]
         clusters = question.clusters[among]
         return clustered_proportion_interval(hits[among], clusters, confidence=confidence)
     return proportion_interval(int(hits[among].sum()), int(among.sum()), confidence=confidence)
-
-
-def _hits(question: Question, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Sums:
-    """Return a share of hits among some of the examples as sums over all."""
-    import numpy as np
-
-    from pytest_accept.assertions.contributions import Sums
-    from pytest_accept.metrics.confusion import share
-
-    rows = np.stack([hits & among, among], axis=1).astype(np.float64)
-    return Sums(
-        rows=rows,
-        formula=share,
-        bounds=(0, 1),
-        clusters=question.clusters,
-        possible=np.array([[0.0, 1.0], [1.0, 1.0]]),
-    )
 
 
 def _of_table(

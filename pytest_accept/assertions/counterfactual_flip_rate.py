@@ -75,12 +75,13 @@ def counterfactual_flip_rate(
         **options,
     )
     flipped = asked.flipped()
+    values = flipped.astype(float)
     if asked.clusters is None:
         confidence = asked.question.confidence
         interval = proportion_interval(int(flipped.sum()), len(flipped), confidence=confidence)
     else:
-        interval = asked.mean(flipped.astype(float))
-    return asked.answer(interval, evidence=lambda _: flips(asked, flipped))
+        interval = asked.mean(values)
+    return asked.answer(interval, values=values, evidence=lambda _: flips(asked, flipped))
 
 
 assert_counterfactual_flip_rate_above = in_either_order(above(counterfactual_flip_rate))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1, interval="mean")
+@ranged(0, 1, interval="mean, by cluster")
 def counterfactual_score_gap(
     model: Model | Predictions,
     data: Data,
@@ -67,7 +67,10 @@ def counterfactual_score_gap(
     gaps = asked.gaps(index)
     named = [] if label is None else [f"label={label}"]
     return asked.answer(
-        asked.mean(gaps), evidence=lambda _: largest_gaps(asked, gaps, index), named=named
+        asked.mean(gaps),
+        values=gaps,
+        evidence=lambda _: largest_gaps(asked, gaps, index),
+        named=named,
     )
 
 

@@ -97,14 +97,24 @@ class Alternatives:
         self,
         interval: Interval,
         *,
+        values: NDArray[np.float64],
         evidence: Callable[[Question], tuple[Evidence, ...]],
         named: Sequence[str] = (),
     ) -> Measurement:
-        """Return the interval as a Measurement; the options `named` are the metric's own."""
+        """Return the interval of the mean of values (g,) in 0..1 as a Measurement.
+
+        The options `named` are the metric's own. A Record keeps the values of observations that are
+        examples of the data, not those of templates.
+        """
+        from pytest_accept.assertions.contributions import Values
+
+        added = Values(values=values, bounds=(0, 1), clusters=self.clusters)
         return self.question.answer(
             interval,
             higher_is_better=False,
             evidence=evidence,
             options=", ".join([*self.options, *named]),
             notes=self.notes,
+            kept=(lambda: added) if self.templates is None else None,
+            examples=self.rows[self.starts],
         )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_accept.assertions.asked import Asked
-    from pytest_accept.assertions.contributions import Values
+    from pytest_accept.assertions.contributions import Sums, Values
     from pytest_accept.statistics import Interval
 
 
@@ -27,3 +27,19 @@ def values(asked: Asked[Any], holds: NDArray[np.bool_]) -> Values:
     from pytest_accept.assertions.contributions import Values
 
     return Values(values=holds.astype(float), bounds=(0, 1), clusters=asked.clusters)
+
+
+def sums_among(asked: Asked[Any], holds: NDArray[np.bool_], among: NDArray[np.bool_]) -> Sums:
+    """Return what each example adds to the share among some of the examples."""
+    import numpy as np
+
+    from pytest_accept.assertions.contributions import Sums
+    from pytest_accept.metrics.confusion import share
+
+    return Sums(
+        rows=np.stack([holds & among, among], axis=1).astype(np.float64),
+        formula=share,
+        bounds=(0, 1),
+        clusters=asked.clusters,
+        possible=np.array([[0.0, 1.0], [1.0, 1.0]]),
+    )

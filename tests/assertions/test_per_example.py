@@ -11,6 +11,7 @@ from pytest_accept.assertions.per_example import kept
 from pytest_accept.metrics.formulas import formula_of
 from pytest_accept.packed_numbers import unpack
 from pytest_accept.records import PerExample
+from pytest_accept.swaps import gendered_words
 from tests.assertions.conftest import World
 from tests.linear_models import linear_model
 
@@ -86,3 +87,25 @@ def test_what_cannot_be_kept_well_is_not(world: World) -> None:
         rows=np.ones((n, 2)), formula=lambda sums: sums[..., 0], bounds=(0, 1), clusters=None
     )
     assert kept(nameless, world.data) is None
+
+
+def test_searches_and_swaps_are_of_examples_too() -> None:
+    def predict(texts: list[str]) -> list[list[float]]:
+        sure = [0.9 if "good" in text and "she" not in text.split() else 0.2 for text in texts]
+        return [[1 - each, each] for each in sure]
+
+    model = pa.load_model(predict, labels=["neg", "pos"], name="m")
+    rows = [
+        {"text": f"he is {'good' if i % 3 else 'bad'} at {i}", "label": "pos" if i % 3 else "neg"}
+        for i in range(12)
+    ]
+    data = pa.load_data(rows, name="people")
+    swapped = pa.counterfactual_flip_rate(model, data, gendered_words())
+    each = swapped.keep().each
+    assert (each.n, each.examples) == (12, "")
+    assert rows_of(each).mean() == swapped.value == pytest.approx(8 / 12)
+    found = pa.attack_success_rate(model, data, lambda text: text.replace("he", "she"))
+    each = found.keep().each
+    assert (each.formula, each.n) == ("share", 12)
+    assert rows_of(each).sum(axis=0).tolist() == [8, 12]
+    assert found.value == pytest.approx(8 / 12)
