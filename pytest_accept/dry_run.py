@@ -39,6 +39,9 @@ class DryRun(Protocol):
     def about_some(self, why: str, at_most: int | None) -> None:
         """Take note that it is about some of its examples, but not which."""
 
+    def within(self, low: float, high: float) -> None:
+        """Take note that values lie within less than the metric's range."""
+
     def only_these(self, drawn: bool) -> None:
         """Take note that it is about exactly the cases at hand."""
 
@@ -154,6 +157,13 @@ def about_some(why: str, *, at_most: int | None = None) -> None:
     run = current()
     if run is not None:
         run.about_some(why, at_most)
+
+
+def within(low: float, high: float) -> None:
+    """Say that the values that a mean is of lie within these bounds, not all of its range."""
+    run = current()
+    if run is not None:
+        run.within(low, high)
 
 
 def only_these(*, drawn: bool) -> None:

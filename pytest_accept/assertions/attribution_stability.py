@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _FEWEST = 3
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean, by cluster")
 def attribution_stability(
     model: Model,
     data: Data,

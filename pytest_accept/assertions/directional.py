@@ -40,7 +40,7 @@ class DirectionOptions(EditOptions, total=False):
     tolerance: float
 
 
-@ranged(0, 1, interval="mean")
+@ranged(0, 1, interval="mean, by cluster")
 def directional(
     model: Model,
     data: Data,

@@ -43,7 +43,7 @@ class ErasureOptions(ExplanationOptions, total=False):
     replace: Replace
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean, by cluster")
 def comprehensiveness(model: Model, data: Data, **options: Unpack[ErasureOptions]) -> Estimate:
     """Mean fall of the probability when the top tokens are taken away, in -1..1; 0: it stays.
 
@@ -65,7 +65,7 @@ def comprehensiveness(model: Model, data: Data, **options: Unpack[ErasureOptions
     return _fall("comprehensiveness", model, data, **options)
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean, by cluster")
 def sufficiency(model: Model, data: Data, **options: Unpack[ErasureOptions]) -> Estimate:
     """Mean fall of the probability when only the top tokens are kept, in -1..1; 0: they suffice.
 
@@ -75,7 +75,7 @@ def sufficiency(model: Model, data: Data, **options: Unpack[ErasureOptions]) -> 
     return _fall("sufficiency", model, data, **options)
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean, by cluster")
 def comprehensiveness_over_random(
     model: Model, data: Data, *, draws: int = DRAWS, **options: Unpack[ErasureOptions]
 ) -> Estimate:
@@ -94,7 +94,7 @@ def comprehensiveness_over_random(
     return _over_random("comprehensiveness_over_random", model, data, draws, **options)
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean, by cluster")
 def sufficiency_over_random(
     model: Model, data: Data, *, draws: int = DRAWS, **options: Unpack[ErasureOptions]
 ) -> Estimate:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_accept.loading import Model
 
 
-@ranged(0, 1, interval="mean")
+@ranged(0, 1, interval="mean, by cluster")
 def invariance(
     model: Model,
     data: Data,

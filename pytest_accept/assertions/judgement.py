@@ -36,9 +36,10 @@ D = TypeVar("D")
 X = TypeVar("X")
 F = TypeVar("F", bound=Callable[..., Estimate])
 
-IntervalOf = Literal["share", "share, by cluster", "share of a label", "mean"]
-"""What is bounded, if that says how: a share of examples (Clopper-Pearson; Korn and Graubard's in
-clusters, or the mean over clusters), that if one label is asked of, or a mean within the range."""
+IntervalOf = Literal["share", "share of a label", "share, by cluster", "mean", "mean, by cluster"]
+"""What is bounded, if that says how: a share of examples, or one if a single label is asked of, or
+a mean within the range. In clusters they count as the examples that they tell as much as; "by
+cluster", as one observation each."""
 
 _RANGES: dict[str, tuple[float, float]] = {}
 _DEFINITIONS: dict[str, str] = {}

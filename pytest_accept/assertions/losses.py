@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question, ask
 
@@ -60,10 +61,11 @@ def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Option
     from pytest_accept.metrics import losses
 
     question = ask("brier_score", model, data, **options)
+    largest = 2 if len(question.labels) > 2 and not question.multi_label else 1
+    dry_run.within(0, largest)
     values = losses.brier_score(
         question.predictions.probabilities, question.targets(), multi_label=question.multi_label
     )
-    largest = 2 if len(question.labels) > 2 and not question.multi_label else 1
     return mean_loss(question, values, (0, largest))
 
 

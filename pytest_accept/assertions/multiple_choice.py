@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.asked import Asked, Options, pose
 from pytest_accept.assertions.choice_question import (
     Bos,
@@ -186,7 +187,9 @@ def _by_example(posed: Asked[Any], choices: list[tuple[str, ...]], options: Any)
     seen: dict[Any, int] = {}
     keys = zip(posed.data.inputs, choices, strict=True)
     codes = np.array([seen.setdefault(key, len(seen)) for key in keys], np.int64)
-    if len(seen) > 0.95 * len(codes):
+    few = len(seen) > 0.95 * len(codes)
+    dry_run.about(range(len(codes)), None if few else codes)
+    if few:
         return replace(posed, clusters=None, by_text=False)
     return replace(posed, clusters=codes)
 

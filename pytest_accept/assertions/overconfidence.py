@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.calibration import claims
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, ask
@@ -43,10 +44,11 @@ def overconfidence(
     from pytest_accept.statistics import clustered_mean_interval, mean_interval
 
     question = ask("overconfidence", model, data, **options)
-    sure, right = claims(question, label)
-    values = sure - right
     # Who says one of k labels is at least 1 / k sure of it.
     least = -1.0 if label is not None else 1 / len(question.labels) - 1
+    dry_run.within(least, 1.0)
+    sure, right = claims(question, label)
+    values = sure - right
     bounds = min(least, float(values.min())), 1.0
     if question.clusters is None:
         interval = mean_interval(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Measure = Literal["average_precision", "token_f1"]
 
 
-@ranged(0, 1, interval="mean")
+@ranged(0, 1, interval="mean, by cluster")
 def plausibility(
     model: Model,
     data: Data,

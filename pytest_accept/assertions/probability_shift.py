@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from pytest_accept import dry_run
 from pytest_accept.assertions.judgement import above_under, below_under, ranged
 from pytest_accept.assertions.perturbed import PerturbedOptions, Transform, ask_perturbed
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean, by cluster")
 def probability_shift(
     model: Model,
     data: Data,
@@ -39,6 +40,8 @@ def probability_shift(
 
     asked = ask_perturbed("probability_shift", model, data, perturbation, labelled=False, **options)
     question = asked.question
+    bounds = (-1.0, 1.0) if signed else (0.0, 1.0)
+    dry_run.within(*bounds)
     if label is not None:
         columns = np.full(len(asked.rows), question.label_index(label))
     elif question.multi_label:
@@ -53,7 +56,7 @@ def probability_shift(
         values.mean(axis=1),
         higher_is_better=False,
         evidence=lambda _: largest_shifts(asked, np.abs(moved)),
-        bounds=(-1, 1) if signed else (0, 1),
+        bounds=bounds,
         named=[*named, "signed=True"] if signed else named,
     )
 

@@ -25,7 +25,7 @@ LIMIT = 50
 _FEWEST = 3
 
 
-@ranged(0, 1, interval="mean")
+@ranged(0, 1, interval="mean, by cluster")
 def randomization_sensitivity(
     model: Model,
     data: Data,

@@ -28,7 +28,7 @@ Words = str | Collection[str] | Pattern[str] | Callable[[str], Iterable[tuple[in
 _MOST, _LEAST = "most on them", "least on them"
 
 
-@ranged(0, 1, interval="mean")
+@ranged(0, 1, interval="mean, by cluster")
 def attribution_share(
     model: Model, data: Data, *, tokens: Words, **options: Unpack[ExplanationOptions]
 ) -> Estimate:
@@ -95,7 +95,7 @@ def assert_relies_on(
     return verdict
 
 
-@ranged(0, 1, interval="mean", title=lambda _: "attribution_share")
+@ranged(0, 1, interval="mean, by cluster", title=lambda _: "attribution_share")
 def _share(
     model: Model, data: Data, tokens: Words, shown: tuple[str, ...], **options: Any
 ) -> Measurement:

@@ -54,6 +54,7 @@ class _Question:
     these: bool = False
     drawn: bool = False
     last: int = 0
+    span: tuple[float, float] | None = None
     nothing: str = ""
     costs: list[str] = field(default_factory=list)
     predictions: int = 0
@@ -119,6 +120,11 @@ class Planner:
         """Take note that it is about some of its examples, but not which."""
         if self._at is not None:
             self._at.some, self._at.at_most = why, at_most
+
+    def within(self, low: float, high: float) -> None:
+        """Take note that values lie within less than the metric's range."""
+        if self._at is not None:
+            self._at.span = low, high
 
     def only_these(self, drawn: bool) -> None:
         """Take note that it is about exactly the cases at hand."""
@@ -195,13 +201,16 @@ class Planner:
             n=about,
             some=question.some,
             at_most=question.at_most,
-            trials=question.last if question.these and _draws(question) else None,
+            trials=question.last
+            if question.these and not question.drawn and _draws(question)
+            else None,
             clusters=None if codes is None else len(np.unique(codes)),
             independent=None
             if codes is None
             else independent_at_worst(codes, confidence=confidence),
             bounded=_bounded(question, clustered=codes is not None),
-            span=metric_range(question.title),
+            by_cluster=str(interval_of(question.metric.__name__)).endswith("by cluster"),
+            span=question.span or metric_range(question.title),
             bar=bar,
             direction=direction,
             confidence=confidence,
@@ -218,15 +227,17 @@ class Planner:
 def _bounded(question: _Question, *, clustered: bool) -> Bounded | None:
     """Return what the interval will be of, None if it takes answers to say how wide it is."""
     kind = interval_of(question.metric.__name__)
-    if question.these:
+    if question.these and not question.drawn:
         return "share"
+    if question.these:  # of a finite number, or of edits of cases that were drawn
+        return "mean" if _draws(question) else None
     if question.given.get("assumed_invalid"):
         return None
     if kind == "share of a label":
         return None if question.given.get("label") is None else "share"
     if kind == "share, by cluster":
         return "mean" if clustered else "share"
-    return kind
+    return "mean" if kind == "mean, by cluster" else kind
 
 
 def _draws(question: _Question) -> bool:

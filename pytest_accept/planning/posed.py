@@ -19,7 +19,7 @@ class PosedCriterion:
     is of `some` of the `examples` then, as that says, and `at_most` so many. `trials` counts
     independent draws, where those are what is observed of them. Of examples in `clusters` no more
     is known than that they tell as much as `independent` ones, at best and at worst, if each
-    cluster is of one kind.
+    cluster is of one kind; `by_cluster`: more of them is no matter of what the model says.
     `bounded` is None where it takes answers to say how wide the interval will be. `certain`: what
     the model answers decides it, whatever that is. `nothing` says why it never will be decided.
     `predictions` are those that no earlier criterion asks for, None if their number takes a
@@ -40,6 +40,7 @@ class PosedCriterion:
     trials: int | None = None
     clusters: int | None = None
     independent: tuple[float, float] | None = None
+    by_cluster: bool = False
     bounded: Bounded | None = None
     span: tuple[float, float]
     bar: float

@@ -148,6 +148,8 @@ def _judged(about: Prospect, spread: _Spread) -> Prospect:
 def _decides(about: Prospect, spread: _Spread, accepted: float | None) -> tuple[Decides, str]:
     posed = about.posed
     only_if = "only if the values vary less than they could"
+    if posed.clusters is not None:
+        only_if += ", and clusters are not each of one kind"
     shown = spread.outside(accepted)
     if shown is not None:
         # A drop that must be below 0 to be shown small: there is hardly a model like that.
@@ -157,8 +159,9 @@ def _decides(about: Prospect, spread: _Spread, accepted: float | None) -> tuple[
     if best is not None:
         short = best < posed.bar if posed.direction == "above" else best > posed.bar
         if short:
-            what = "examples" if posed.clusters is None else "clusters"
-            count = posed.clusters or about.n
+            what, count = "examples", about.n
+            if posed.by_cluster and posed.clusters is not None:
+                what, count = "clusters", posed.clusters
             more = "more" if posed.direction == "above" else "less"
             return "no", f"even without a fault, {count:,} {what} show no {more} than {best:.4g}"
     if spread.basis == "worst":
@@ -171,7 +174,9 @@ def _best(about: Prospect) -> float | None:
     posed, n = about.posed, about.n
     if posed.bounded is None or n is None:
         return None
-    count = (posed.trials or n) if posed.independent is None else posed.independent[0]
+    # Examples in clusters may tell as much as independent ones, unless a cluster is but one.
+    alone = posed.independent is None or not posed.by_cluster
+    count = posed.trials or n if alone or posed.independent is None else posed.independent[0]
     return best_bound(
         count, confidence=posed.confidence, direction=posed.direction, span=posed.span
     )

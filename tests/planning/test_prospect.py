@@ -114,7 +114,8 @@ def test_without_a_record_only_what_has_a_known_law_is_planned() -> None:
     [
         (replace(POSED, n=20), "no", "even without a fault, 20 examples show no more than 0.8609"),
         (replace(POSED, n=20, bar=0.05, direction="below"), "no", "show no less than 0.1391"),
-        (replace(POSED, clusters=9, independent=(8.0, 7.0)), "no", "9 clusters"),
+        (replace(POSED, clusters=9, independent=(8.0, 7.0)), "perhaps", "each of one kind"),
+        (replace(POSED, clusters=9, independent=(8.0, 7.0), by_cluster=True), "no", "9 clusters"),
         (replace(POSED, nothing="too few can be edited"), "no", "too few can be edited"),
         (replace(POSED, certain=True), "yes", "exactly these cases"),
         (replace(POSED, point=True), "yes", "a point estimate"),
