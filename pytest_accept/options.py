@@ -119,8 +119,8 @@ def may_lack_suite(config: pytest.Config) -> bool:
     """
     if config.getoption("accept_suggest", None) is not None:
         return True
-    typed = config.invocation_params.args
-    given = any(str(each).startswith(("--accept-model", "--accept-data")) for each in typed)
+    typed = {str(each).partition("=")[0] for each in config.invocation_params.args}
+    given = not typed.isdisjoint(("--accept-model", "--accept-data"))
     return given and config.args_source is not pytest.Config.ArgsSource.ARGS
 
 

@@ -68,3 +68,15 @@ def test_a_folder_is_refused_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError, match="is a folder: give the name of a file"):
         write_whole(tmp_path, "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "said")
+        assert os.read(reader, 100) == b"said"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

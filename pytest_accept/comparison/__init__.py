@@ -8,7 +8,7 @@ from pytest_accept.comparison.changes import changes, standing
 from pytest_accept.comparison.contexts import differences, notes, run_of
 from pytest_accept.comparison.matching import Matched, matched
 from pytest_accept.comparison.values import Comparison, Line
-from pytest_accept.errors import DataError, SettingError
+from pytest_accept.errors import SettingError
 from pytest_accept.records import Record
 
 __all__ = ["Comparison", "Line", "compare"]
@@ -21,12 +21,10 @@ def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
     """Return what became of each criterion over runs: names and Records, the oldest first.
 
     Criteria whose verdict changed come first, then those of which a paired interval shows a change.
-    Raises SettingError for fewer than two, DataError for a Record that is damaged.
+    Raises SettingError for fewer than two, DataError for a Record whose examples are damaged.
     """
     if len(records) < 2:
         raise SettingError("A comparison takes two records or more, the oldest first.")
-    for name, record in records:
-        _check(name, record)
     every = [record for _, record in records]
     lines = matched(every)
     last = len(every) - 1
@@ -74,11 +72,3 @@ def _why_missing(line: Matched, records: Sequence[Record]) -> Iterator[str]:
         failed = any(each.test == test and each.outcome == "failed" for each in record.criteria)
         if judged is None and (failed or test in record.not_judged):
             yield f"not judged in the {side} run, where its test failed before"
-
-
-def _check(name: str, record: Record) -> None:
-    """Raise DataError for a Record whose criteria point at models or data that it lacks."""
-    for each in record.criteria:
-        in_range = 0 <= each.model < len(record.models) and 0 <= each.data < len(record.data)
-        if not in_range:
-            raise DataError(f"{name} is damaged: {each.test} is of a model or data that it lacks.")

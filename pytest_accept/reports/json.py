@@ -39,9 +39,21 @@ def read_record(path: str | Path) -> Record:
                 f"{path} is a Record of schema version {version}, but this version of "
                 f"pytest-model-acceptance reads version {SCHEMA_VERSION}."
             )
-        return msgspec.convert(_restored(msgspec.json.decode(content)), Record)
+        record = msgspec.convert(_restored(msgspec.json.decode(content)), Record)
+    except RecursionError:
+        raise DataError(f"{path} is not a Record of an acceptance run: nested too deep") from None
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise DataError(f"{path} is not a Record of an acceptance run: {error}") from error
+    _check_places(path, record)
+    return record
+
+
+def _check_places(path: str | Path, record: Record) -> None:
+    """Raise DataError for a Record whose criteria point at models or data that it lacks."""
+    for each in record.criteria:
+        there = 0 <= each.model < len(record.models) and 0 <= each.data < len(record.data)
+        if not there:
+            raise DataError(f"{path} is damaged: {each.test} is of a model or data that it lacks.")
 
 
 def _restored(value: Any, name: str = "") -> Any:
