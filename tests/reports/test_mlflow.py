@@ -16,7 +16,7 @@ import pytest
 from pytest_accept import read_record
 from pytest_accept.records import Record
 from pytest_accept.reports import write_report
-from pytest_accept.reports.mlflow import write
+from pytest_accept.reports.mlflow import _experiment, write
 from pytest_accept.reports.mlflow.places import find_place
 from pytest_accept.reports.mlflow.quiet import quietly
 from tests.reports.made_records import make_record
@@ -168,6 +168,23 @@ def test_nothing_of_the_process_is_changed(
     assert not calls
     with find_place(store[0] / "second", "second").client() as client:
         assert client.get_experiment_by_name("of my own") is not None
+
+
+def test_an_experiment_that_another_job_makes_meanwhile_is_used(store: tuple[Path, Any]) -> None:
+    from mlflow.exceptions import MlflowException
+
+    class Racing:
+        known = None
+
+        def get_experiment_by_name(self, _: str) -> Any:
+            return self.known
+
+        def create_experiment(self, name: str, artifact_location: str | None) -> str:
+            self.known = store[1].get_experiment_by_name(name)
+            raise MlflowException("there is one of that name")
+
+    expected = store[1].get_experiment_by_name("acceptance").experiment_id
+    assert _experiment(Racing(), None) == expected
 
 
 def test_the_default_is_where_the_environment_says(
