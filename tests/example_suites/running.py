@@ -23,6 +23,11 @@ def make(suite: str, *scripts: str) -> None:
 
 def run(suite: str, *arguments: str) -> int:
     """Return pytest's exit status on a suite."""
-    command = [sys.executable, "-m", "pytest", "-m", "acceptance", str(SUITES / suite), *arguments]
+    return run_here(ROOT, "-m", "acceptance", str(SUITES / suite), *arguments)
+
+
+def run_here(folder: Path, *arguments: str) -> int:
+    """Return pytest's exit status in a folder."""
+    command = [sys.executable, "-m", "pytest", *arguments]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
