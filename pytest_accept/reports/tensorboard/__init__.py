@@ -101,25 +101,20 @@ def _write_figures(run: _Run, tag: str, of: Tracked, figures: Figures, drawn: se
     """Write the figures that no other criterion on the same population has."""
     from pytest_accept.reports.tensorboard import images
 
-    title = f"{of.metric} on {of.population}"
-    new = {
-        name: each
-        for name, each in (
-            ("confusion", figures.confusion),
-            ("reliability", figures.reliability),
-            ("curve", figures.curve),
-        )
-        if each and (of.population, each) not in drawn
-    }
-    drawn.update((of.population, each) for each in new.values())
-    pictures = {}
-    if figures.confusion is not None and "confusion" in new:
-        pictures["confusion"] = images.confusion_matrix(figures.confusion, title)
-    if "reliability" in new:
-        pictures["reliability"] = images.reliability_diagram(figures.reliability, title)
-    for name, picture in pictures.items():
+    def is_new(figure: object) -> bool:
+        known = not figure or (of.population, figure) in drawn
+        drawn.add((of.population, figure))
+        return not known
+
+    def show(name: str, picture: images.Picture) -> None:
         run.writer.add_image(f"{tag}/{name}", picture, dataformats="HWC", **run.at)
-    if figures.curve is not None and "curve" in new:
+
+    title = f"{of.metric} on {of.population}"
+    if figures.confusion is not None and is_new(figures.confusion):
+        show("confusion", images.confusion_matrix(figures.confusion, title))
+    if is_new(figures.reliability):
+        show("reliability", images.reliability_diagram(figures.reliability, title))
+    if figures.curve is not None and is_new(figures.curve):
         run.writer.add_pr_curve_raw(tag, **_curve(figures.curve), **run.at)
 
 
