@@ -90,3 +90,13 @@ def test_every_command_is_on_a_page() -> None:
     names = [module.__name__.rpartition(".")[2] for module in COMMANDS]
     assert names
     assert [name for name in names if f"python -m pytest_accept {name}" not in text()] == []
+
+
+def test_pictures_are_small_and_fetch_nothing() -> None:
+    pictures = DOCS / "pictures"
+    shown = re.findall(r"\(docs/pictures/([\w.]+)\)", README.read_text(encoding="utf-8"))
+    assert sorted(shown) == ["report.png", "terminal.svg"]
+    assert [name for name in shown if (pictures / name).stat().st_size > 250_000] == []
+    svg = (pictures / "terminal.svg").read_text(encoding="utf-8")
+    assert not re.search(r"url\(.?http|<script|<image", svg)
+    assert all(status in svg for status in ("accepted", "rejected", "inconclusive"))
