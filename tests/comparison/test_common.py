@@ -112,3 +112,14 @@ def test_a_change_that_would_not_hold_among_many_is_shown_with_a_perhaps(many: i
     shown = [each.overall.paired.shown for each in found.lines if each.overall.paired]
     assert shown[0] == ("worse" if many == 1 else "perhaps worse")
     assert not any(shown[1:])
+
+
+def test_of_three_runs_each_step_and_the_whole_are_paired() -> None:
+    runs = [judged(ROWS, wrong) for wrong in (texts(1), texts(1, 2, 3), texts(2, 3, 4))]
+    line = compare(list(zip("abc", runs, strict=True))).lines[0]
+    counts = [
+        (each.paired.lost, each.paired.gained)
+        for each in (*line.steps, line.overall)
+        if each.paired is not None
+    ]
+    assert counts == [(2, 0), (1, 1), (3, 1)]
