@@ -12,6 +12,7 @@ import pytest
 from pytest_accept import dry_run, options
 from pytest_accept.dry_run import Unanswered
 from pytest_accept.errors import AcceptanceError, unknown
+from pytest_accept.marked_text import printable
 from pytest_accept.planning import table
 from pytest_accept.planning.history import find_all
 from pytest_accept.planning.planner import Planner
@@ -21,6 +22,7 @@ from pytest_accept.planning.prospect import Prospect, prospect
 if TYPE_CHECKING:
     from pytest_accept.records import Record
 
+_NEED_ANSWERS = ("accept-update-baseline", "accept-suggest")
 _NO_CRITERION = "it has no criterion of ours"
 
 
@@ -40,11 +42,12 @@ class Plan:
         self._broken: dict[str, None] = {}
         self._expected: set[str] = set()
         self._prospects: list[Prospect] = []
-        if config.getoption("accept_update_baseline", False):
-            raise pytest.UsageError(
-                "--accept-plan asks no model, so there are no predictions for "
-                "--accept-update-baseline to keep. Leave one of them out."
-            )
+        for other in _NEED_ANSWERS:
+            if config.getoption(other.replace("-", "_"), None):
+                raise pytest.UsageError(
+                    f"--accept-plan asks no model, so there are no answers for --{other}. Leave "
+                    "one of them out."
+                )
         if hasattr(config.option, "dist"):
             config.option.dist = "no"
         dry_run.begin(self._planner)
@@ -129,6 +132,8 @@ class Plan:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the plan."""
+        if self._config.getoption("collectonly"):
+            return
         for problem in self._problems():
             terminalreporter.line(problem, red=True)
         table.show(terminalreporter, self._prospects, self._unplanned(), totals=self._totals())
@@ -228,7 +233,7 @@ def _record(config: pytest.Config) -> tuple[Record | None, str]:
         try:
             return read_record(config.invocation_params.dir / given), given
         except AcceptanceError as error:
-            raise pytest.UsageError(f"--accept-plan: {error}") from None
+            raise pytest.UsageError(f"--accept-plan: {printable(str(error))}") from None
     for kind, shown, path in options.reports(config):
         if kind == "json" and Path(path).is_file():
             with contextlib.suppress(AcceptanceError):
