@@ -17,13 +17,14 @@ from pytest_accept import options
 from pytest_accept.collecting import relative
 from pytest_accept.errors import AcceptanceError, ReplayError
 from pytest_accept.loading import Model
+from pytest_accept.marked_text import printable
 from pytest_accept.replaying import Kept, RecordedModels, merged
 from pytest_accept.replaying.asking import asked_as
 from pytest_accept.replaying.keeping import Part
 from pytest_accept.reports.json import read_record
 
 if TYPE_CHECKING:
-    from pytest_accept.records import Record
+    from pytest_accept.records import ModelDescription, Record
 
 ANSWERS = "accept_answers"  # of an xdist worker's output
 NOT_REPLAYED = "accept_not_replayed"  # of the report of a test
@@ -106,12 +107,17 @@ class Replay:
             self._record = read_record(file)
             self._models = RecordedModels(self._record, name=self._name, hint=self._hint())
         except AcceptanceError as error:
-            raise pytest.UsageError(f"--accept-replay: {error}") from None
+            raise pytest.UsageError(f"--accept-replay: {printable(str(error))}") from None
 
     @property
     def accept_model(self) -> str | None:
         """The model that the fixture `accept_model` named in the run of the record."""
         return self._models.accept_model
+
+    @property
+    def only_model(self) -> tuple[str, ModelDescription]:
+        """The source and the description of the record's model; ReplayError if it has several."""
+        return self._models.only
 
     def model(self, source: Any, given: Mapping[str, Any], *, named: bool) -> Model:
         """Return the model that the suite means; ReplayError if it is not in the record."""

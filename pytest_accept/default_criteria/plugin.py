@@ -15,7 +15,7 @@ from pytest_accept import dry_run
 from pytest_accept.default_criteria.source_module import FILE, SourceModule
 from pytest_accept.default_criteria.suggestion import OPTIONS, missing_options, suggestion
 from pytest_accept.default_criteria.suites import is_suite, mentions_us, unused_data
-from pytest_accept.options import option
+from pytest_accept.options import REPLAY, option
 from pytest_accept.records import DEFAULT_BAR
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class DefaultCriteria:
     def _module(self, session: pytest.Session) -> SourceModule:
         """Return the module of the default criteria; raises pytest.UsageError if there are none."""
         from pytest_accept.errors import AcceptanceError
+        from pytest_accept.settings import using
         from pytest_accept.starter import Asked, default_source, default_suite
 
         config = session.config
@@ -98,15 +99,16 @@ class DefaultCriteria:
             raise pytest.UsageError(_one_is_missing(config, missing))
         names = ("text", "label", "label_names", "group", "split")
         given = {name: option(config, name) for name in names}
-        asked = Asked(
-            model=str(option(config, "model")),
-            data=str(option(config, "data")),
-            root=config.rootpath,
-            **given,
-        )
+        replay = config.pluginmanager.get_plugin(REPLAY)
         try:
-            with dry_run.paused():  # bars are measured, of guesses
-                self.suite = default_suite(asked)
+            model, seen = str(option(config, "model")), None
+            if replay is not None:
+                model, seen = replay.only_model
+            asked = Asked(
+                model=model, data=str(option(config, "data")), root=config.rootpath, **given
+            )
+            with dry_run.paused(), using(replay=None):  # bars are measured, of guesses
+                self.suite = default_suite(asked, seen)
         except AcceptanceError as error:
             raise pytest.UsageError(f"default criteria: {error}") from None
         path = config.rootpath / FILE

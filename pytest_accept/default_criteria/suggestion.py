@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_accept.options import option
+from pytest_accept.options import REPLAY, option
 
 if TYPE_CHECKING:
     from pytest_accept.starter import Suite
@@ -88,8 +88,9 @@ def suggestion(config: pytest.Config) -> Suggestion | None:
 
 
 def missing_options(config: pytest.Config) -> list[str]:
-    """Return how to give what is missing for default criteria."""
-    return [how for name, how in OPTIONS.items() if not option(config, name)]
+    """Return how to give what is missing for default criteria. A replay has its model."""
+    there = {"model"} if config.pluginmanager.has_plugin(REPLAY) else set()
+    return [how for name, how in OPTIONS.items() if not option(config, name) and name not in there]
 
 
 def _about(suite: Suite, model: dict[str, Any]) -> list[str]:

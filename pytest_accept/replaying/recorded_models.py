@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_accept.errors import AcceptanceError, ReplayError, unknown
 from pytest_accept.prediction.probabilities import as_probabilities
-from pytest_accept.records import ModelAnswers, ReadingAnswers, Record
+from pytest_accept.records import ModelAnswers, ModelDescription, ReadingAnswers, Record
 from pytest_accept.replaying.keys import NAMED
 from pytest_accept.replaying.lines import Table, read
 from pytest_accept.replaying.recorded_model import RecordedModel
@@ -49,6 +49,19 @@ class RecordedModels:
                 "the suite with --accept-keep-predictions."
             )
 
+    @property
+    def only(self) -> tuple[str, ModelDescription]:
+        """What the record's only model was asked for as, and what it is.
+
+        ReplayError if the record holds several.
+        """
+        models = set(self._ways.values())
+        if len(models) > 1:
+            names = ", ".join(sorted(self._ways))
+            raise ReplayError(f"The record {self._name} holds several models: {names}.")
+        asked, model = next(iter(self._ways.items()))
+        return asked.partition(", ")[0], model.describe()
+
     def get(self, asked: str, options: Mapping[str, Any]) -> RecordedModel:
         """Return the model asked for; of a record of one model, that one, if only it is asked for.
 
@@ -70,7 +83,7 @@ class RecordedModels:
 
 def _table(found: ReadingAnswers, of: ModelAnswers) -> Table:
     name = _READING.match(found.reading)
-    if name is None or name[1] not in NAMED:
+    if name is None or name[1] not in NAMED or not found.reading.isprintable():
         raise ValueError(f"they are to a question that is not known, {found.reading[:60]!r}")
     columns = getattr(NAMED[name[1]], "columns", None)
     if not isinstance(columns, int):  # one for each label

@@ -17,6 +17,7 @@ from pytest_accept.starter.suite import EXAMPLES, Line, Suite
 if TYPE_CHECKING:
     from pytest_accept.data import Data
     from pytest_accept.loading.glance import Glance
+    from pytest_accept.records import ModelDescription
 
 MOST = 5000
 """Of more examples a random part is judged: it shows an accuracy to within a point."""
@@ -28,15 +29,21 @@ TASKS: dict[str, Callable[[Plan], None]] = {
 }
 
 
-def default_suite(asked: Asked) -> Suite:
+def default_suite(asked: Asked, described: ModelDescription | None = None) -> Suite:
     """Return the default criteria, their bars computed on the data.
 
-    The model is looked at but not loaded. Raises AcceptanceError, once, for whatever would keep all
-    of them from being judged: no such file, columns under other names, labels that do not match.
+    The model is looked at but not loaded; `described` is one that is not there to be looked at.
+    Raises AcceptanceError, once, for whatever would keep all of them from being judged: no such
+    file, columns under other names, labels that do not match.
     """
-    from pytest_accept.loading.glance import glance
+    from pytest_accept.loading.glance import Glance, glance
 
-    seen = glance(asked.found(asked.model))
+    if described is None:
+        seen = glance(asked.found(asked.model))
+    else:
+        seen = Glance(
+            task=described.task, labels=described.labels, multi_label=described.multi_label
+        )
     if seen.task not in TASKS:
         known = ", ".join(TASKS)
         raise ModelError(

@@ -442,6 +442,18 @@ def test_models_with_weights_are_replayed_without_them(
     assert len(replay.not_judged) == 3
 
 
+def test_default_criteria_are_replayed_without_a_suite(suite: pytest.Pytester) -> None:
+    (suite.path / "conftest.py").unlink()
+    folder = build(suite.path / "model", "bert")
+    some = ("--accept-data", "reviews.csv", "-k", "accuracy or f1")
+    suite.runpytest(*KEEP, *some, "--accept-model", "model")
+    shutil.rmtree(folder)
+    suite.runpytest(*REPLAY, *some)
+    run, replay = records(suite)
+    assert len(run.criteria) >= 2
+    assert_judged_alike(run, replay)
+
+
 def test_what_needs_a_gpu_is_replayed_without_one(functions: pytest.Pytester) -> None:
     functions.makepyfile(WORDS)
     functions.runpytest(*KEEP)
