@@ -37,7 +37,7 @@ test-fast: $(VENV)/installed
 	$(BIN)/python -m pytest -m "not slow" $(WORKERS)
 
 docs: $(VENV)/installed
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/startup.py
