@@ -411,7 +411,10 @@ def test_default_criteria_are_planned(plan: pytest.Pytester) -> None:
         (("--accept-plan=none.json",), "*none.json is not a Record of an acceptance run*"),
         (("--accept-plan", "--accept-plan-true", "0.9"), "*expected METRIC=VALUE*got '0.9'*"),
         (("--accept-plan", "--accept-update-baseline"), "*no answers for --accept-update-base*"),
-        (("--accept-plan", "--accept-suggest=a.py"), "*no answers for --accept-suggest*"),
+        (
+            ("--accept-plan", "--accept-suggest=a.py", "--accept-model=m", "--accept-data=d.csv"),
+            "*no answers for --accept-suggest*",
+        ),
     ],
 )
 def test_wrong_options_are_named(
