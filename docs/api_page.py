@@ -26,6 +26,11 @@ MODULES = {
     "pytest_accept.attributions": "Scores of tokens for [explanations](criteria/explanations.md).",
 }
 
+_STARS: dict[Any, str] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
+
 
 def on_files(files: Any, config: Any) -> Any:
     """Add the page to those that mkdocs has found."""
@@ -87,7 +92,7 @@ def _signature(called: Any) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             shown.append("*")
         starred = starred or parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL)
-        mark = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        mark = _STARS.get(parameter.kind, "")
         value = getattr(parameter.default, "__name__", None) or repr(parameter.default)
         default = "" if parameter.default is parameter.empty else f"={value}"
         shown.append(f"{mark}{parameter.name}{default}")
