@@ -77,7 +77,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--accept-update-baseline", action="store_true", help=what)
     what = (
         "let the run's record keep what the model said of each example, under a hash of its text: "
-        "two such records are compared example by example, by python -m pytest_accept compare"
+        "two such records are compared example by example, by python -m pytest_accept compare, and "
+        "each can be judged again, by --accept-replay"
     )
     group.addoption("--accept-keep-predictions", action="store_true", help=what)
     parser.addini("accept_keep_predictions", what, type="bool", default=False)

@@ -111,7 +111,7 @@ class Replay:
 
     @property
     def accept_model(self) -> str | None:
-        """The model that the fixture `accept_model` named in the run of the record."""
+        """The model that the fixture `accept_model` names in a replay."""
         return self._models.accept_model
 
     @property

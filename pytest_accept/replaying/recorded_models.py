@@ -27,7 +27,7 @@ class RecordedModels:
         self._name = name
         self._ways: dict[str, RecordedModel] = {}
         self._asked: set[str] = set()
-        self.accept_model: str | None = None
+        self._named: str | None = None
         for each in record.answers:
             try:
                 tables = {reading.reading: _table(reading, each) for reading in each.readings}
@@ -42,12 +42,18 @@ class RecordedModels:
                     raise ReplayError(f"The record {name} holds two models asked for as {asked}.")
                 self._ways[asked] = model
                 if asked.partition(", ")[0] == "accept_model":
-                    self.accept_model = each.model.source
+                    self._named = each.model.source
         if not self._ways:
             raise ReplayError(
                 f"The record {name} holds no answers of models, so there is nothing to replay. Run "
                 "the suite with --accept-keep-predictions."
             )
+
+    @property
+    def accept_model(self) -> str | None:
+        """The model that the fixture `accept_model` named in that run, else the only one."""
+        models = set(self._ways.values())
+        return next(iter(models)).describe().source if len(models) == 1 else self._named
 
     @property
     def only(self) -> tuple[str, ModelDescription]:

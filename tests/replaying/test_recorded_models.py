@@ -134,6 +134,18 @@ def test_a_single_model_is_meant_whatever_it_is_called(classifier: Any) -> None:
         models.get("mine", {})
 
 
+def test_the_fixture_accept_model_names_what_it_named_or_the_only_model(
+    classifier: Any, two: Record
+) -> None:
+    assert (
+        RecordedModels(recorded(classifier), name="r").accept_model == classifier.describe().source
+    )
+    assert RecordedModels(two, name="r").accept_model is None
+    named = replace(two.answers[0], asked=("accept_model, max_length=8",))
+    record = replace(two, answers=(named, two.answers[1]))
+    assert RecordedModels(record, name="r").accept_model == named.model.source
+
+
 def test_a_single_model_is_not_taken_for_a_second_one(classifier: Any) -> None:
     models = RecordedModels(recorded(classifier), name="r.json")
     models.get("mine", {})
