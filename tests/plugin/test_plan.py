@@ -412,7 +412,12 @@ def test_default_criteria_are_planned(plan: pytest.Pytester) -> None:
         (("--accept-plan", "--accept-plan-true", "0.9"), "*expected METRIC=VALUE*got '0.9'*"),
         (("--accept-plan", "--accept-update-baseline"), "*no answers for --accept-update-base*"),
         (
-            ("--accept-plan", "--accept-suggest=a.py", "--accept-model=m", "--accept-data=d.csv"),
+            (
+                "--accept-plan",
+                "--accept-suggest=test_a.py",
+                "--accept-model=m",
+                "--accept-data=d.csv",
+            ),
             "*no answers for --accept-suggest*",
         ),
     ],
