@@ -70,7 +70,7 @@ def _section(
         value = getattr(module, name)
         if not (inspect.isclass(value) or inspect.isroutine(value)):  # an alias of a type
             continue
-        lines += [f"**`{name}{_signature(value)}`**", ""]
+        lines += [f"#### {name}", "", f"**`{name}{_signature(value)}`**", ""]
         if bars:
             lines += [f"`assert_{name}_above`, `assert_{name}_below`", ""]
         lines += [_first_paragraph(value), ""]
