@@ -11,6 +11,7 @@ import pytest
 
 from pytest_accept import Record, read_record
 from pytest_accept.reports import kinds, write_report
+from tests.reports.made_records import make_record
 
 SUITE = {
     "conftest": """
@@ -161,7 +162,17 @@ def runs(folder: Path) -> list[dict[str, Any]]:
         ]
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load what cannot be imported twice: pytester forgets what is imported while it is there."""
+    folder = tmp_path_factory.mktemp("loaded") / "reports"
+    make_reports(make_record(), folder, ("html", "tensorboard", "mlflow"))
+    assert runs(folder / "mlflow")
+    assert events(folder / "tensorboard")
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("loaded")
 def test_two_workers_write_what_one_process_writes(suite: pytest.Pytester, tmp_path: Path) -> None:
     suite.makeconftest(SUITE["conftest"])
     suite.makepyfile(**{name: text for name, text in SUITE.items() if name != "conftest"})
