@@ -7,7 +7,7 @@ import pytest
 from tests.example_suites.running import SUITES, make, run_here
 from tests.starter.test_source import check_format
 
-ROWS = 200
+ROWS = 120
 
 
 @pytest.fixture
