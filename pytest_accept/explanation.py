@@ -26,7 +26,8 @@ def explain(verdict: Verdict | Estimate) -> str:
     if isinstance(verdict, Estimate):
         return explain_estimate(verdict)
     lines = [headline(verdict)]
-    said = [*_behaviour(verdict), *remedy(verdict), *claim(verdict), *verdict.estimate.notes]
+    notes = map(printable, verdict.estimate.notes)
+    said = [*_behaviour(verdict), *remedy(verdict), *claim(verdict), *notes]
     lines += [f"  {line}" for line in said]
     for evidence in verdict.evidence:
         lines += [f"  {line}" for line in describe_evidence(evidence)]
@@ -39,10 +40,11 @@ def explain_estimate(estimate: Estimate) -> str:
     sure = f", {bounds}{_certainty(estimate)}" if _certainty(estimate) else ""
     seeds = "" if estimate.seeds is None else f", {estimate.seeds:,} seeds"
     lines = [
-        f"{estimate.name} on {estimate.population}: measured {estimate.value:.3f}{sure} "
+        f"{printable(estimate.name)} on {printable(estimate.population)}: "
+        f"measured {estimate.value:.3f}{sure} "
         f"(n = {estimate.n:,}{seeds})"
     ]
-    return "\n".join([*lines, *(f"  {note}" for note in estimate.notes)])
+    return "\n".join([*lines, *(f"  {printable(note)}" for note in estimate.notes)])
 
 
 def explain_all(verdicts: Iterable[Verdict]) -> str:
@@ -68,7 +70,7 @@ def headline(verdict: Verdict) -> str:
     if estimate.seeds is not None:
         size += f", {estimate.seeds:,} seeds"
     return (
-        f"{estimate.name} on {verdict.population}: {verdict.status}, "
+        f"{printable(estimate.name)} on {printable(verdict.population)}: {verdict.status}, "
         f"measured {measured(verdict)}, demonstrated {demonstrated(verdict)}"
         f"{_certainty(estimate)} ({size}), required {required(verdict)}"
     )
@@ -123,7 +125,7 @@ def describe_evidence(evidence: Evidence) -> list[str]:
     ]
     if not rows:
         return []
-    return [f"{evidence.title}:", *(f"  {row}" for row in rows)]
+    return [f"{printable(evidence.title)}:", *(f"  {row}" for row in rows)]
 
 
 def _example_rows(examples: tuple[Example, ...]) -> list[str]:

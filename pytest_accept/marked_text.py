@@ -13,11 +13,15 @@ _MOST_TOKENS = 5
 
 
 def printable(text: str, width: int | None = None) -> str:
-    """Return text that cannot move a cursor or colour a terminal, cut to `width` characters."""
+    """Return text that cannot move a cursor, colour a terminal or command the runner of a CI job,
+    cut to `width` characters.
+    """
     flat = " ".join(text.split())
     if width is not None and len(flat) > width:
         flat = flat[: width - 4].rstrip() + " ..."
-    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in flat)
+    if not flat.isprintable():
+        flat = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in flat)
+    return _uncommanding(f"\\u003a{flat[1:]}" if flat.startswith("::") else flat)
 
 
 def marked(text: str, edits: Iterable[TextEdit], width: int = 76) -> str:
@@ -112,7 +116,13 @@ def _among(text: str, marks: Iterable[tuple[int, int, str]], around: int) -> str
         at = max(at, stop)
     rest = text[at:]
     parts.append(_one_line(rest[:around] + "..." if len(rest) > around + 4 else rest))
-    return "".join(parts)
+    return _uncommanding("".join(parts))
+
+
+def _uncommanding(line: str) -> str:
+    # GitHub takes ##[error], ##[add-mask] and kin for commands wherever they stand in a log, and
+    # ::error:: where a line begins.
+    return line.replace("##[", "##\\u005b")
 
 
 def _shown_size(edit: TextEdit) -> int:

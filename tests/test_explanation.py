@@ -1,5 +1,7 @@
 """The words of a verdict: rounding never claims more than was shown."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +137,25 @@ def test_printable_text_is_one_line_without_control_characters(text: str, width:
     shown = printable(text, width)
     assert shown.isprintable()
     assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("text", ["::add-mask::e", " \n::error::e", "a ##[error]e", "##[stop] x"])
+def test_no_text_is_a_command_for_the_runner_of_a_job(text: str) -> None:
+    for shown in (printable(text), printable(text, 8)):
+        assert not shown.lstrip().startswith("::")
+        assert "##[" not in shown
+
+
+def test_a_mark_makes_no_command_of_what_stands_before_it() -> None:
+    token = TokenScore(start=2, stop=10, score=1.0)
+    assert marked_tokens("##add-mask e", [token]) == "##\\u005badd-mask +100%] e"
+
+
+def test_a_hostile_population_stays_text_on_one_line() -> None:
+    said = verdict(0.7, 0.6, 0.8, 0.9)
+    hostile = replace(said, population="\x1b[2Jm\n::error::x ##[error]y")
+    assert headline(hostile).isprintable()
+    assert "##[" not in headline(hostile)
 
 
 def test_parts_are_rows_with_their_bounds_and_how_to_get_them() -> None:

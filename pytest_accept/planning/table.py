@@ -86,7 +86,7 @@ def show(
         terminal.line("not planned:", yellow=True)
     for test in unplanned:
         rest = "what follows its criteria: " if test.planned_before else ""
-        terminal.line(f"  {test.test}: {rest}{printable(test.reason)}")
+        terminal.line(f"  {printable(test.test)}: {rest}{printable(test.reason)}")
     for line in totals:
         terminal.line(line)
 

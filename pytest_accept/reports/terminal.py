@@ -94,11 +94,11 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
     if unheeded:
         terminal.line(
             f"{len(unheeded)} not accepted in tests that passed: "
-            + ", ".join(dict.fromkeys(each.test for each in unheeded)),
+            + ", ".join(dict.fromkeys(printable(each.test) for each in unheeded)),
             red=True,
         )
     for test in record.not_judged:
-        terminal.line(f"not judged, the test failed otherwise: {test}", red=True)
+        terminal.line(f"not judged, the test failed otherwise: {printable(test)}", red=True)
     for note in record.notes:
         terminal.line(f"note: {printable(note)}")
 
