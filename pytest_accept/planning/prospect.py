@@ -11,6 +11,7 @@ from pytest_accept.planning.history import Past
 from pytest_accept.planning.posed import PosedCriterion
 from pytest_accept.records import Direction, Estimate
 from pytest_accept.statistics import Interval, needed_examples, smallest_shown
+from pytest_accept.statistics.power import FEWEST
 from pytest_accept.statistics.prospects import (
     best_bound,
     chance_to_show,
@@ -23,6 +24,12 @@ from pytest_accept.statistics.prospects import (
 Basis = Literal["exact", "spread", "worst", "none"]
 """Where the numbers come from: a binomial law; the width of an earlier interval; the widest that
 an interval of a mean in its range can be; or there are none."""
+
+_LIKE_SHARES = (
+    "Korn-Graubard", "tilted bootstrap", "placement values", "Dirichlet", "Dirichlet, clustered",
+    "Dirichlet, by cluster", "betting",
+)  # fmt: skip
+"""Methods of intervals that are as wide as those of a share of as many examples as tell as much."""
 
 Decides = Literal["yes", "no", "perhaps", "unknown"]
 
@@ -195,12 +202,26 @@ def _spread(posed: PosedCriterion, known: Estimate | None, n: int | None) -> _Sp
 
 
 def _as_before(posed: PosedCriterion, known: Interval, n: int) -> _Spread:
-    """Return the interval of values that vary as they did."""
-    if known.method == "Korn-Graubard" and posed.bounded == "share":
-        clusters = (posed.clusters or 1) / (known.clusters or 1)
-        return _of_share(posed, independent_examples(known) * clusters, n, "spread")
+    """Return the interval of values that vary as they did.
+
+    Those in 0..1 vary less the nearer their mean is to an end, about as zeros and ones do: then it
+    is so many zeros and ones. A width would be that at the measured value, not that at the bar.
+    """
+    if _is_like_share(posed, known):
+        counts = posed.clusters, known.clusters
+        now, before = counts if all(counts) else (n, known.n)
+        count = independent_examples(known) * float(now or 1) / float(before or 1)
+        return _of_share(posed, count, n, "spread")
     sized = resized(known, n, clusters=posed.clusters, confidence=posed.confidence)
     return _Spread(sized, "spread")
+
+
+def _is_like_share(posed: PosedCriterion, known: Interval) -> bool:
+    """Return whether an earlier interval tells of how many zeros and ones it could be."""
+    ends = any(0 < each < 1 and each != known.value for each in (known.low, known.high))
+    few = posed.clusters is not None and posed.clusters < FEWEST
+    claims = not few or known.method == "Korn-Graubard"
+    return posed.span == (0, 1) and known.method in _LIKE_SHARES and ends and claims
 
 
 def _at_worst(posed: PosedCriterion, n: int) -> _Spread | None:

@@ -31,9 +31,11 @@ _SUGGESTED = '''\
     pytest -m acceptance {path}
 
 These bars come from one model on this data, each from what was demonstrated, so that this
-model passes by construction. They hold the next model to what this one can do; they do not
-say that this is enough. Raise each bar to what you need (it may fail: then you know), delete
-what does not matter to you, and judge on data that neither training nor tuning has seen.
+model passes by construction. Another model that is just as good, or this one on other data,
+meets each about 2 times in 3, and all of them seldom: a miss is no proof of a worse model.
+Nor does passing say that the model is good enough. Set each bar to what you need (it may fail:
+then you know), delete what does not matter to you, and judge on data that neither training nor
+tuning has seen.
 """
 '''
 

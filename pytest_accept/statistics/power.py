@@ -13,7 +13,8 @@ from pytest_accept.statistics.interval import Interval
 
 _EXACT = "Clopper-Pearson"
 _LARGEST = 10**9
-_FEWEST = 5  # clusters, or examples; with fewer, intervals claim nothing
+FEWEST = 5
+"""Clusters, or examples: with fewer, intervals of functions of sums claim nothing."""
 _SCANNED_UP_TO = 3000
 
 
@@ -66,7 +67,7 @@ def smallest_shown(
     if direction not in ("above", "below"):
         raise ValueError(expected("direction", "'above' or 'below'", direction))
     above = direction == "above"
-    few = interval.clusters is None and interval.n < _FEWEST and interval.method != _EXACT
+    few = interval.clusters is None and interval.n < FEWEST and interval.method != _EXACT
     if few or _teaches_nothing(interval):
         return None
     if interval.method == _EXACT:
@@ -81,7 +82,7 @@ def smallest_shown(
 
 
 def _teaches_nothing(interval: Interval) -> bool:
-    few = interval.clusters is not None and interval.clusters < _FEWEST
+    few = interval.clusters is not None and interval.clusters < FEWEST
     return interval.n == 0 or few
 
 

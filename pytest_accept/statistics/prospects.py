@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pytest_accept.statistics.arguments import cluster_codes
+from pytest_accept.statistics.arguments import cluster_codes, expected
 from pytest_accept.statistics.design_effect import few_clusters_price, independent_clusters
 from pytest_accept.statistics.interval import Interval
 from pytest_accept.statistics.power import _EXACT, _powers
 from pytest_accept.statistics.proportions import clopper_pearson
 
 _ROUNDING = 1e-6
+_MOST_TOLD = 1000.0  # times as much as by zeros and ones
 
 
 def unmeasured_share(n: int, *, confidence: float) -> Interval:
@@ -86,18 +87,30 @@ def moved(interval: Interval, value: float) -> Interval:
 def independent_examples(interval: Interval) -> float:
     """Return of how many independent examples Clopper and Pearson's would be this interval.
 
-    That is what Korn and Graubard's made of examples in clusters.
+    That is what Korn and Graubard's made of examples in clusters. Of another interval of values in
+    0..1 it is what makes the wider of its sides: more than there are, where values vary less than
+    zeros and ones. Raises ValueError for an interval with no side that ends within 0..1.
     """
     rate, confidence = interval.value, interval.confidence
-    lower = rate > 0 and interval.low > 0
-    target = interval.low if lower else interval.high
-    least, most = 1e-3, float(interval.n)
+    sides = [
+        side
+        for side, (bound, end) in enumerate(((interval.low, 0.0), (interval.high, 1.0)))
+        if 0 < bound < 1 and bound != rate != end
+    ]
+    if not sides:
+        raise ValueError(expected("interval", "one that ends within 0..1", interval))
+    return min(_count_of(interval, side, rate, confidence) for side in sides)
+
+
+def _count_of(interval: Interval, side: int, rate: float, confidence: float) -> float:
+    """Return the count at which Clopper and Pearson's lower (0) or upper (1) bound is this one."""
+    target = (interval.low, interval.high)[side]
+    least, most = 1e-3, _MOST_TOLD * interval.n
     while most - least > _ROUNDING * most:
-        middle = (least + most) / 2
-        bounds = clopper_pearson(rate * middle, middle, confidence)
-        wider = bounds[0] < target if lower else bounds[1] > target
-        least, most = (middle, most) if wider else (least, middle)
-    return (least + most) / 2
+        middle = math.sqrt(least * most)
+        distance = abs(clopper_pearson(rate * middle, middle, confidence)[side] - rate)
+        least, most = (middle, most) if distance > abs(target - rate) else (least, middle)
+    return math.sqrt(least * most)
 
 
 def independent_at_worst(

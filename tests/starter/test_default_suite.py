@@ -74,7 +74,7 @@ def test_bars_of_a_classifier_are_what_the_frequencies_of_labels_get(
     share = labels.mean()
     trivial = {
         "test_accuracy": 1 - share,
-        "test_f1": f1_score(labels, np.zeros(300), average="macro"),
+        "test_f1": 0.5,  # of saying "pos" at random, 1 time in 3
         "test_cross_entropy": log_loss(labels, np.full(300, share)),
         "test_brier_score": brier_score_loss(labels, np.full(300, share)),
         "test_roc_auc": 0.5,
@@ -87,6 +87,22 @@ def test_bars_of_a_classifier_are_what_the_frequencies_of_labels_get(
     assert found["test_typos"] == 0.2
 
 
+def test_the_bar_of_f1_is_the_best_that_can_be_had_without_reading(suite_of: SuiteOf) -> None:
+    found = bars(suite_of("bert", reviews(300, positive=10)))["test_f1"]
+    labels = np.array([row % 10 == 0 for row in range(300)])
+    generator = np.random.default_rng(0)
+    of_shares = [
+        np.mean(
+            [
+                f1_score(labels, generator.random(300) < share, average="macro", zero_division=0)
+                for _ in range(20)
+            ]
+        )
+        for share in (0.0, 0.05, 0.1, 0.3, 0.5, 1.0)
+    ]
+    assert max(of_shares) < found == 0.501
+
+
 def test_several_labels(suite_of: SuiteOf) -> None:
     rows = [
         {"text": f"Text {row}", "label": [["funny"], ["sad", "loud"], ["funny"]][row % 3]}
@@ -95,6 +111,8 @@ def test_several_labels(suite_of: SuiteOf) -> None:
     suite = suite_of("multi", rows)
     assert bars(suite)["test_accuracy"] == pytest.approx(2 / 3, abs=1e-3)
     assert "test_roc_auc" not in bars(suite)
+    all_labels = np.mean([2 * (2 / 3) / (5 / 3), 2 * (1 / 3) / (4 / 3), 2 * (1 / 3) / (4 / 3)])
+    assert 0 < bars(suite)["test_f1"] - all_labels < 0.0011
     entropy = -(2 / 3) * math.log(2 / 3) - (1 / 3) * math.log(1 / 3)
     assert bars(suite)["test_cross_entropy"] == pytest.approx(entropy, abs=1e-3)
 

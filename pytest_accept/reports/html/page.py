@@ -32,6 +32,7 @@ def page(record: Record, earlier: Sequence[Record] = ()) -> str:
     decision = decide(record)
     word, tone = _ANSWERS[decision.answer]
     counts = Counter(each.verdict.status for each in criteria)
+    shown = {id(each.criterion): each for each in criteria}
     return render(
         "report.html",
         record=record,
@@ -44,8 +45,7 @@ def page(record: Record, earlier: Sequence[Record] = ()) -> str:
         by_model=_by_model(criteria),
         undecided=[each for each in criteria if each.verdict.status == "inconclusive"],
         caveats=[
-            (caveat, [each for each in criteria if each.criterion in caveat.criteria])
-            for caveat in caveats(record)
+            (caveat, [shown[id(each)] for each in caveat.criteria]) for caveat in caveats(record)
         ],
         by_status=[
             (status, [each for each in criteria if each.verdict.status == status])
@@ -88,7 +88,7 @@ def _assurance(record: Record) -> str:
     wrong = 100 * (1 - min(levels))
     return (
         f"Each bound holds with {said} confidence: a criterion whose true value misses its bar is "
-        f"accepted in at most about {wrong:.3g} of 100 runs."
+        f"accepted on at most about {wrong:.3g} of 100 samples of data like these."
     )
 
 
