@@ -186,6 +186,8 @@ def _rounded(number: float, towards: str) -> float | None:
     """Return six decimals, of a bound rounded towards claiming less; None if it is none."""
     if not math.isfinite(number):
         return None
+    if abs(number) >= 1e15:  # has no decimals to round
+        return number
     # 0.95 - 0.03 is 0.9199…: bounds that are exact decimals must not lose a digit to that.
     exact = Decimal(repr(round(number, 12)))
     return float(exact.quantize(Decimal("1e-6"), towards))

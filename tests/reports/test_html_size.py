@@ -7,6 +7,7 @@ import pytest
 
 from pytest_accept.records import (
     ConfusionMatrix,
+    Criterion,
     Curve,
     Evidence,
     Figures,
@@ -84,3 +85,24 @@ def hundred() -> Record:
 def test_a_hundred_criteria_are_less_than_two_megabytes(tmp_path: Path) -> None:
     write(hundred(), tmp_path / "page.html")
     assert 500_000 < (tmp_path / "page.html").stat().st_size < 2_000_000
+
+
+def test_no_criterion_is_looked_for_among_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(one: object, other: object) -> bool:
+        raise AssertionError("so that a page of n criteria would take n * n comparisons")
+
+    monkeypatch.setattr(Criterion, "__eq__", compare)
+    each = criterion()
+    point = replace(each.verdict.estimate, method="point")
+    write(
+        record(
+            *(
+                replace(each, test=f"test_{n}", verdict=replace(each.verdict, estimate=point))
+                for n in range(3)
+            )
+        ),
+        tmp_path / "page.html",
+    )
+    assert 'href="#c-3"' in (tmp_path / "page.html").read_text()

@@ -1,6 +1,7 @@
 """Evaluation results in a model card, read back by huggingface_hub."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +187,13 @@ def test_hostile_text_is_read_back_as_text(tmp_path: Path) -> None:
     for result in results(path):
         assert result.dataset_name.startswith("<img src=x onerror=alert(1)> | `a`")
         assert "\\u001b[31m" in result.dataset_name
+
+
+def test_a_number_without_decimals_is_written_as_it_is(tmp_path: Path) -> None:
+    huge = criterion()
+    estimate = replace(huge.verdict.estimate, value=3e40, high=1e300)
+    path = written(
+        record(replace(huge, verdict=replace(huge.verdict, estimate=estimate))), tmp_path
+    )
+    (found,) = results(path)
+    assert (found.metric_value, found.metric_args["high"]) == (3e40, 1e300)

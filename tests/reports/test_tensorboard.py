@@ -206,6 +206,24 @@ def test_what_fails_half_way_leaves_what_was_there(
     assert set(threading.enumerate()) == threads
 
 
+def test_what_cannot_take_its_place_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(without_figures(), tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    rename = Path.rename
+
+    def fail(file: Path, target: Path) -> Path:
+        if file.name == "new":
+            raise OSError("held by another process")
+        return rename(file, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="held by another process"):
+        write(without_figures(), tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_names_of_models_are_folders_inside_the_run(tmp_path: Path) -> None:
     record = make_record()
     names = ("../../etc", "...", "a:b", "a;b", "", "\u65e5" * 200)

@@ -189,6 +189,12 @@ def _whole_folder(path: Path) -> Iterator[Path]:
         made = Path(hidden) / "new"
         made.mkdir()
         yield made
+        old = Path(hidden) / "old"
         if path.exists():
-            path.rename(Path(hidden) / "old")
-        made.rename(path)
+            path.rename(old)
+        try:
+            made.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
