@@ -42,7 +42,13 @@ def read_record(path: str | Path) -> Record:
         record = msgspec.convert(_restored(msgspec.json.decode(content)), Record)
     except RecursionError:
         raise DataError(f"{path} is not a Record of an acceptance run: nested too deep") from None
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+    except FileNotFoundError:
+        raise DataError(f"There is no file {path}: expected the Record of a run.") from None
+    except IsADirectoryError:
+        raise DataError(f"{path} is a folder: expected the Record of a run, a file.") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise DataError(f"{path} is not a Record of an acceptance run: {error}") from error
     _check_places(path, record)
     return record

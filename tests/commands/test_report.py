@@ -58,9 +58,10 @@ def test_one_that_cannot_be_written_stops_no_other(capsys: pytest.CaptureFixture
         (["json:a.json"], "expected a Record (RECORD.json) too"),
         (["old.json", "jsn:a"], "There is no kind of report 'jsn'. Did you mean 'json'?"),
         (["old.json", "json:"], "expected KIND:PATH such as json:FILE, got 'json:'"),
-        (["odl.json", "json:a.json"], "odl.json is not a Record of an acceptance run"),
-        ([r"C:\old.json", "json:a.json"], r"C:\old.json is not a Record"),
+        (["odl.json", "json:a.json"], "There is no file odl.json: expected the Record"),
+        ([r"C:\old.json", "json:a.json"], r"There is no file C:\old.json: expected"),
         (["a.csv", "csv:b.csv"], "a.csv is not a Record"),
+        ([".", "csv:b.csv"], ". is a folder: expected the Record of a run"),
     ],
 )
 def test_usage_errors(

@@ -71,7 +71,7 @@ def test_options_and_exit_codes(
     ("given", "message"),
     [
         (["{old}"], "expected two Records or more"),
-        (["{old}", "missing.json"], "missing.json is not a Record"),
+        (["{old}", "missing.json"], "There is no file missing.json: expected"),
         (["{old}", "{new}", "htlm:x"], "There is no form of a comparison 'htlm'. Did you mean"),
         (["{old}", "{new}", "html:"], "expected KIND:PATH such as html:FILE"),
         (["{old}", "{new}", "json:{old}/x.json"], "cannot write json:"),

@@ -408,7 +408,7 @@ def test_default_criteria_are_planned(plan: pytest.Pytester) -> None:
     ("options", "message"),
     [
         (("--accept-plan", "tests"), "*expected a Record, RECORD.json, but got 'tests'*"),
-        (("--accept-plan=none.json",), "*none.json is not a Record of an acceptance run*"),
+        (("--accept-plan=none.json",), "*There is no file *none.json: expected the Record*"),
         (("--accept-plan", "--accept-plan-true", "0.9"), "*expected METRIC=VALUE*got '0.9'*"),
         (("--accept-plan", "--accept-update-baseline"), "*no answers for --accept-update-base*"),
         (
