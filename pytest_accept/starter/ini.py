@@ -58,7 +58,10 @@ class Ini:
             end = "" if kept[at[0]].endswith("\n") else "\n"
             added = end + "".join(f"{line}\n" for line in lines)
             changed = "".join([*kept[: at[0] + 1], added, *kept[at[0] + 1 :]])
-        return changed if self._is_sound(text, changed, settings) else None
+        if not self._is_sound(text, changed, settings):
+            return None
+        dos = self.file.exists() and b"\r\n" in self.file.read_bytes()
+        return changed.replace("\n", "\r\n") if dos else changed
 
     def written(self, settings: Mapping[str, str]) -> list[str]:
         """Return the settings as the lines of this kind of file."""

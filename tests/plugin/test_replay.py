@@ -276,6 +276,19 @@ def test_damaged_answers_are_a_usage_error(functions: pytest.Pytester) -> None:
     assert "Traceback" not in result.stderr.str()
 
 
+def test_what_a_record_says_cannot_move_the_cursor(functions: pytest.Pytester) -> None:
+    functions.makepyfile(WORDS)
+    functions.runpytest(*KEEP)
+    file = functions.path / "run.json"
+    record = msgspec.json.decode(file.read_bytes())
+    record["answers"][0]["asked"] = ["\x1b[2Jmine\n::error::no"] * 2
+    file.write_bytes(msgspec.json.encode(record))
+    result = functions.runpytest(*REPLAY)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([r"*two models asked for as \u001b[[]2Jmine ::error::no*"])
+    assert "\x1b" not in result.stderr.str()
+
+
 def test_a_replay_can_keep_what_it_used(functions: pytest.Pytester) -> None:
     functions.makepyfile(EVERYTHING)
     functions.runpytest(*KEEP, "-k", "plain or typos")

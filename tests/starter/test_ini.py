@@ -66,6 +66,18 @@ def test_a_pyproject_without_pytest_gets_a_table(tmp_path: Path, text: str) -> N
     assert text in (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_line_ends_stay_as_they_are(tmp_path: Path, name: str) -> None:
+    before = FILES[name].encode().replace(b"\n", b"\r\n")
+    (tmp_path / name).write_bytes(before)
+    text = find_ini(tmp_path).with_settings(SETTINGS)
+    assert text is not None
+    assert set(before.splitlines(keepends=True)[:-1]) <= set(
+        text.encode().splitlines(keepends=True)
+    )
+    assert text.count("\n") == text.count("\r\n")
+
+
 def test_a_file_is_made_where_there_is_none(tmp_path: Path) -> None:
     (tmp_path / "tox.ini").write_text("[tox]\n", encoding="utf-8")
     ini = find_ini(tmp_path)
