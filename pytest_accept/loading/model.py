@@ -185,5 +185,6 @@ class Model:
     def __repr__(self) -> str:
         about = self._description
         where = f" on {about.device}" if about.device else ""
-        labels = f", labels {', '.join(self.labels)}" if self.labels else ""
+        said = (each if each.isprintable() else repr(each) for each in self.labels)
+        labels = f", labels {', '.join(said)}" if self.labels else ""
         return f"<Model {self.name!r}: {self.task}{labels}{where}>"

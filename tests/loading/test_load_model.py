@@ -42,6 +42,11 @@ def test_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert load_model(source).fingerprint == model.fingerprint
 
 
+def test_labels_of_a_model_cannot_move_the_cursor() -> None:
+    model = load_model(lambda texts: [[0.5, 0.5] for _ in texts], labels=["\x1b[2Jneg", "pos"])
+    assert repr(model).isprintable()
+
+
 def test_subfolder(folder: Path) -> None:
     assert load_model(folder.parent, subfolder="reviews").labels == ("neg", "pos")
     with pytest.raises(ModelError, match="has no subfolder 'views'"):
