@@ -91,8 +91,12 @@ def assemble(
     started: float,
     exit_status: int,
     not_judged: Iterable[str],
+    unasked: int,
 ) -> Record:
-    """Return the Record of a run, in the order of its tests, whichever worker ran them."""
+    """Return the Record of a run, in the order of its tests, whichever worker ran them.
+
+    `unasked` counts acceptance tests that were deselected or skipped.
+    """
     ordered = sorted(attached, key=lambda each: (each["order"], each["test"]))
     models: list[ModelDescription] = []
     data: list[DataDescription] = []
@@ -130,7 +134,7 @@ def assemble(
             if table.fingerprint in contents
         ),
         not_judged=tuple(not_judged),
-        notes=_notes(criteria),
+        notes=(*_left_out(unasked), *_notes(criteria)),
     )
 
 
@@ -178,6 +182,14 @@ def _trainings(sent: Iterable[dict[str, Any]]) -> tuple[Training, ...]:
         if known.cached and not training.cached:
             once[key] = training
     return tuple(sorted(once.values(), key=lambda each: (each.name, each.seed, each.key)))
+
+
+def _left_out(unasked: int) -> tuple[str, ...]:
+    """Return that the answer is of a part of the suite, if it is."""
+    if not unasked:
+        return ()
+    tests = "1 acceptance test was" if unasked == 1 else f"{unasked:,} acceptance tests were"
+    return (f"{tests} deselected or skipped: the answer is of the rest of the suite",)
 
 
 def _notes(criteria: list[Criterion]) -> tuple[str, ...]:

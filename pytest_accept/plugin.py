@@ -39,8 +39,10 @@ if TYPE_CHECKING:
 ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and dicts
 BROKEN = "accept_broken"  # of the report of a test that could not make its check
 BASELINES = "accept_baselines"  # of an xdist worker's output
+DESELECTED = "accept_deselected"
 
 _outer_key = pytest.StashKey[Any]()
+_deselected_key = pytest.StashKey[set[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -117,6 +119,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[uses_accept_model_key] = True
 
 
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Remember which acceptance tests were left out: the run answers for a part of the suite."""
+    for item in items:
+        if "acceptance" in item.keywords and item.get_closest_marker("acceptance") is not None:
+            item.config.stash.setdefault(_deselected_key, set()).add(item.nodeid)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say whose baselines are meant, and skip what needs a GPU where there is none."""
     pytest_accept._suite = item.path.parent
@@ -177,10 +186,15 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let an xdist worker send the baselines that its tests ask for: the controller writes them."""
+    """Let an xdist worker send the baselines that its tests ask for, which the controller writes,
+    and what was deselected.
+    """
+    if not hasattr(session.config, "workeroutput"):
+        return
     updates = sys.modules.get("pytest_accept.baseline.updates")
-    if updates is not None and hasattr(session.config, "workeroutput"):
+    if updates is not None:
         session.config.workeroutput[BASELINES] = updates.collect()
+    session.config.workeroutput[DESELECTED] = sorted(session.config.stash.get(_deselected_key, ()))
 
 
 class _Controller:
@@ -194,6 +208,7 @@ class _Controller:
         self.trainings: list[dict[str, Any]] = []
         self.contents: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
+        self.unasked: set[str] = config.stash.setdefault(_deselected_key, set())
         self.broken: set[str] = set()
         self.loaded = Loaded()
         self.baselines: list[dict[str, dict[str, Any]] | None] = []  # None of one that crashed
@@ -216,6 +231,10 @@ class _Controller:
         elif report.when == "setup":
             self.broken.discard(report.nodeid)
         if "acceptance" in report.keywords:
+            if report.skipped and attached is None and not hasattr(report, "wasxfail"):
+                self.unasked.add(report.nodeid)
+            elif report.when == "setup":
+                self.unasked.discard(report.nodeid)
             if report.failed and all(map(_accepted, (attached or {}).get("criteria", ()))):
                 self.failed.add(report.nodeid)
             elif report.when == "setup":
@@ -227,6 +246,7 @@ class _Controller:
         output = getattr(node, "workeroutput", None)
         self.baselines.append(None if output is None else output.get(BASELINES, {}))
         self.loaded.add((output or {}).get(LOADED, {}))
+        self.unasked.update((output or {}).get(DESELECTED, ()))
 
     def judged(self, session: pytest.Session) -> Record | None:
         """Return the Record of what was judged until now, None if that is nothing."""
@@ -244,6 +264,7 @@ class _Controller:
             started=self.started,
             exit_status=int(session.exitstatus),
             not_judged=sorted(self.failed),
+            unasked=len(self.unasked),
         )
 
     @pytest.hookimpl(trylast=True)

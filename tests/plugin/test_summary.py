@@ -158,3 +158,33 @@ def test_other_options_keep_working(suite: pytest.Pytester, option: str) -> None
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     if "terminal" not in option:
         result.stdout.fnmatch_lines(["*acceptance: 4 criteria*"])
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_run_of_a_part_of_the_suite_says_so(suite: pytest.Pytester, workers: str) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+        from pytest_accept import assert_accuracy_above
+
+        pytestmark = pytest.mark.acceptance
+
+        def test_all(model, reviews):
+            assert_accuracy_above(model, reviews, 0.9)
+
+        def test_tweets(model, reviews):
+            assert_accuracy_above(model, reviews, 0.99, where={"source": "tweets"})
+
+        @pytest.mark.skip(reason="slow")
+        def test_shops(model, reviews):
+            assert_accuracy_above(model, reviews, 0.9, where={"source": "shops"})
+        """
+    )
+    run = suite.runpytest if workers == "0" else suite.runpytest_subprocess
+    asked = ("-n", workers, "--accept-report", "json:part.json")
+    result = run("-k", "not tweets", *asked)
+    said = "2 acceptance tests were deselected or skipped: the answer is of the rest of the suite"
+    result.stdout.fnmatch_lines(["*acceptance: 1 criterion, 1 accepted*", f"note: {said}"])
+    assert read_record(suite.path / "part.json").notes == (said,)
+    whole = run("--deselect", "test_a_run_of_a_part_of_the_suite_says_so.py::test_shops", *asked)
+    whole.stdout.fnmatch_lines(["note: 1 acceptance test was deselected or skipped*"])

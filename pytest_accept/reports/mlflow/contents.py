@@ -14,7 +14,9 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunT
 
 from pytest_accept.marked_text import printable
 from pytest_accept.records import DataDescription, ModelDescription, Record, Training
+from pytest_accept.reports.caveats import caveats
 from pytest_accept.reports.decision import decide
+from pytest_accept.reports.inert_markdown import inline
 from pytest_accept.reports.json import write as write_json
 from pytest_accept.reports.tracked import Tracked, TrackedModel, start, unlike
 
@@ -91,10 +93,11 @@ def _settings(record: Record, model: ModelDescription) -> dict[str, Any]:
 
 
 def _tags(record: Record, model: TrackedModel) -> dict[str, Any]:
-    decision = decide(replace(record, criteria=tuple(each.criterion for each in model.criteria)))
+    judged = replace(record, criteria=tuple(each.criterion for each in model.criteria))
+    decision = decide(judged)
     versions = {} if record.environment is None else record.environment.versions
     return {
-        "mlflow.note.content": decision.reason,
+        "mlflow.note.content": "\n\n".join([decision.reason, *_grave(judged)]),
         "acceptance.ship": decision.answer,
         "acceptance.reason": decision.reason,
         "acceptance.started": record.started,
@@ -103,6 +106,13 @@ def _tags(record: Record, model: TrackedModel) -> dict[str, Any]:
         "model.fingerprint": model.model.fingerprint,
         **{f"version/{_plain(name)}": number for name, number in versions.items()},
     }
+
+
+def _grave(record: Record) -> Iterator[str]:
+    """Yield what a reader must know before trusting the answer, as inert Markdown."""
+    for each in caveats(record):
+        if each.grave:
+            yield inline(each.text, 500) if each.text in record.notes else each.text.rstrip(":")
 
 
 def _dataset(data: DataDescription) -> DatasetInput:
