@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pytest_accept.records import Criterion, Record
+from pytest_accept.records import DEFAULT_BAR, Criterion, Record
 
 Answer = Literal["yes", "no", "open"]
+
+_BROKEN_OFF = (2, 3, 4)  # pytest's exit statuses: interrupted, an error of its own, or of its use
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,12 @@ class Decision:
 
 
 def decide(record: Record) -> Decision:
-    """Return "no" if a criterion is rejected, "open" if one is not decided or a test broke.
+    """Return "no" if a criterion is rejected, "open" if one is not decided or not judged.
 
     A criterion that is missed in a test that is expected to fail counts against nothing, and an
-    inconclusive one that the settings tolerate lets the model pass; both are mentioned.
+    inconclusive one that the settings tolerate lets the model pass; both are mentioned. Of a
+    run that was broken off not all is judged. Default bars are nobody's requirements: a model that
+    misses them is no good, one that meets them may be.
     """
     counted = [each for each in record.criteria if not is_expected_miss(each)]
     rejected = sum(each.verdict.status == "rejected" for each in counted)
@@ -42,12 +46,21 @@ def decide(record: Record) -> Decision:
     if record.not_judged:
         tests = "test" if len(record.not_judged) == 1 else "tests"
         said += f" {len(record.not_judged):,} acceptance {tests} failed for another reason."
-    return Decision(_answer(record, rejected > 0, len(unclear) > tolerated), said)
+    answer = _answer(record, rejected > 0, len(unclear) > tolerated)
+    if answer == "yes" and record.exit_status in _BROKEN_OFF:
+        answer, said = "open", f"{said} But the run was broken off before its end."
+    elif answer == "yes" and any(map(_has_default_bar, counted)):
+        answer, said = "open", f"{said} But their bars are defaults, no requirements of yours."
+    return Decision(answer, said)
 
 
 def is_expected_miss(criterion: Criterion) -> bool:
     """Return whether a criterion is not accepted in a test that is expected to fail."""
     return criterion.outcome == "skipped" and criterion.verdict.status != "accepted"
+
+
+def _has_default_bar(criterion: Criterion) -> bool:
+    return any(note.startswith(DEFAULT_BAR) for note in criterion.verdict.estimate.notes)
 
 
 def _answer(record: Record, rejected: bool, unclear: bool) -> Answer:
