@@ -103,12 +103,13 @@ def _plain(text: str) -> str:
 def unlike(names: list[str], form: str = "{} ({})") -> list[str]:
     """Return the names, with a number in this form after those that were there before."""
     used: set[str] = set()
+    times: dict[str, int] = {}
     found = []
     for name in names:
-        tried, times = name, 1
+        tried = name
         while tried in used:
-            times += 1
-            tried = form.format(name, times)
+            times[name] = times.get(name, 1) + 1
+            tried = form.format(name, times[name])
         used.add(tried)
         found.append(tried)
     return found
