@@ -137,7 +137,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
         path.write_text(content)
         with pytest.raises(DataError, match=said):
             read_record(path)
-    with pytest.raises(DataError, match="not a Record"):
+    with pytest.raises(DataError, match="There is no file"):
         read_record(tmp_path / "missing.json")
 
 
