@@ -24,7 +24,11 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
         raise IsADirectoryError(f"{path} is a folder: give the name of a file")
     file.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:100]}.")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:100]}.")
+    except OSError as error:
+        error.filename = str(path)  # nobody knows the temporary file
+        raise
     try:
         with open(handle, "wb") as stream:
             stream.write(encoded)

@@ -80,3 +80,15 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> N
     finally:
         os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_folder_that_takes_no_file_is_said_of_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(dir: Path, prefix: str) -> None:
+        raise PermissionError(13, "Permission denied", f"{dir}/{prefix}x7k2")
+
+    monkeypatch.setattr("pytest_accept.whole_files.tempfile.mkstemp", refuse)
+    with pytest.raises(PermissionError) as raised:
+        write_whole(tmp_path / "report.html", "x")
+    assert str(raised.value) == f"[Errno 13] Permission denied: '{tmp_path / 'report.html'}'"
