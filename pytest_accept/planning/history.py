@@ -29,13 +29,15 @@ class History:
 
         It is of the same test, metric and direction, of several rather that of the same population
         and bar, then the first; or, of a test that is new, the only one of that metric, direction
-        and population.
+        and population, or the only one of those with the same options.
         """
         alike = [each for each in self._left if _is_alike(each, posed)]
         here = [each for each in alike if _tail(each.test) == _tail(posed.test)]
         elsewhere = [each for each in alike if each.verdict.population == posed.population]
         if here:
             return self._taken(max(here, key=lambda each: _likeness(each, posed)))
+        if len(elsewhere) > 1:
+            elsewhere = [each for each in elsewhere if _has_options_of(each, posed)]
         return self._taken(elsewhere[0]) if len(elsewhere) == 1 else None
 
     def _taken(self, found: Criterion) -> Past:
@@ -54,6 +56,12 @@ def find_all(record: Record | None, posed: Sequence[PosedCriterion]) -> list[Pas
 def _is_alike(known: Criterion, posed: PosedCriterion) -> bool:
     verdict = known.verdict
     return verdict.estimate.metric == posed.metric and verdict.direction == posed.direction
+
+
+def _has_options_of(known: Criterion, posed: PosedCriterion) -> bool:
+    """Return whether options are the same; a plan does not know all, such as the usual `draws`."""
+    options = known.verdict.estimate.options
+    return options == posed.options or options.startswith(f"{posed.options}, draws=")
 
 
 def _likeness(known: Criterion, posed: PosedCriterion) -> tuple[bool, bool, bool]:

@@ -1,5 +1,6 @@
 """What a plan says of a criterion, from what is posed and what was measured before."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -103,6 +104,18 @@ def test_values_vary_more_the_farther_a_bar_is_from_the_end_of_the_range(method:
     assert found.needed == pytest.approx(share.needed, rel=0.01)
 
 
+def test_a_loss_that_is_worse_than_the_measured_one_is_known_less_well() -> None:
+    before = replace(ESTIMATE, value=0.1, low=0.08, high=0.14)
+    loss = replace(F1, metric="cross_entropy", span=(0, math.inf), direction="below")
+    rejected = [
+        prospect(replace(loss, bar=bar), past(before), None).rejected_from for bar in (0.1, 0.3)
+    ]
+    assert None not in rejected
+    assert rejected[1] - 0.3 == pytest.approx(3 * (rejected[0] - 0.1))  # type: ignore[operator]
+    accepted = prospect(replace(loss, bar=0.3), past(before), None).accepted_from
+    assert accepted == pytest.approx(0.3 - 0.04 * 2.486 / 1.645, abs=1e-4)
+
+
 def test_an_interval_that_is_open_tells_nothing() -> None:
     before = replace(ESTIMATE, low=0.0, high=1.0)
     assert prospect(F1, past(before), None).accepted_from is None
@@ -196,3 +209,14 @@ def test_criteria_of_a_test_are_found_one_by_one() -> None:
         first, second, other, None, None,
     ]  # fmt: skip
     assert find_all(None, asked) == [None] * 5
+
+
+def test_of_several_of_a_metric_in_other_tests_the_one_with_the_same_options_is_meant() -> None:
+    shown = ("label=neg", "label=pos", "typos(), draws=3")
+    known = [
+        judged(replace(ESTIMATE, options=options), test="defaults.py::test_of_them")
+        for options in shown
+    ]
+    asked = [replace(F1, options=options) for options in ("typos()", "label=none", "label=pos")]
+    found = find_all(record(*known), asked)
+    assert [each and each.criterion for each in found] == [known[2], None, known[1]]
