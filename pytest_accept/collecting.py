@@ -47,8 +47,6 @@ _DEFAULTS = (
     "enough"
 )
 
-T = TypeVar("T")
-
 _sent_key = pytest.StashKey[set[str]]()
 
 
@@ -98,8 +96,8 @@ def assemble(
     `unasked` counts acceptance tests that were deselected or skipped.
     """
     ordered = sorted(attached, key=lambda each: (each["order"], each["test"]))
-    models: list[ModelDescription] = []
-    data: list[DataDescription] = []
+    models: dict[ModelDescription, int] = {}  # each with its position
+    data: dict[DataDescription, int] = {}
     criteria: list[Criterion] = []
     for each in ordered:
         for judged in each["criteria"]:
@@ -110,8 +108,8 @@ def assemble(
                     test=each["test"],
                     outcome=each["outcome"],
                     verdict=msgspec.convert(judged["verdict"], Verdict),
-                    model=_position(models, model),
-                    data=_position(data, table),
+                    model=models.setdefault(model, len(models)),
+                    data=data.setdefault(table, len(data)),
                     seconds=round(judged["seconds"], 3),
                     line=each["line"],
                     each=msgspec.convert(judged["each"], PerExample | None),
@@ -216,12 +214,6 @@ def _line(item: pytest.Item) -> int | None:
     file, line, _ = item.location
     here = Path(file).as_posix() == item.nodeid.partition("::")[0]
     return line + 1 if here and line is not None else None
-
-
-def _position(known: list[T], value: T) -> int:
-    if value not in known:
-        known.append(value)
-    return known.index(value)
 
 
 D = TypeVar("D", ModelDescription, DataDescription)
