@@ -37,6 +37,14 @@ METRICS = (
 )
 
 
+def named(metric: object) -> str:
+    """Return how a metric is called: the same in every worker, unlike its repr."""
+    if not isinstance(metric, functools.partial):
+        return metric.__name__
+    chosen = ", ".join(f"{option}={value}" for option, value in metric.keywords.items())
+    return f"{metric.func.__name__}({chosen})"
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     return make_world(n=200)
@@ -62,7 +70,7 @@ def paired_of(before: object, now: object) -> Paired:
     return change.paired
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=repr)
+@pytest.mark.parametrize("metric", METRICS, ids=named)
 def test_the_interval_is_that_of_metric_drop(world: World, metric: functools.partial) -> None:
     new = worsened(world, by=0.6)
     found = paired_of(metric(world.predictions, world.data), metric(new, world.data))
@@ -113,7 +121,7 @@ def test_several_labels_an_example() -> None:
 @pytest.mark.parametrize(
     "metric",
     [pa.entity_f1, pa.token_accuracy, functools.partial(pa.entity_recall, average="macro")],
-    ids=repr,
+    ids=named,
 )
 def test_entities(metric: functools.partial, cluster: str | None) -> None:
     data, old, _ = tagged.world(n=60)
