@@ -204,24 +204,41 @@ def _spread(posed: PosedCriterion, known: Estimate | None, n: int | None) -> _Sp
 def _as_before(posed: PosedCriterion, known: Interval, n: int) -> _Spread:
     """Return the interval of values that vary as they did.
 
-    Those in 0..1 vary less the nearer their mean is to an end, about as zeros and ones do: then it
-    is so many zeros and ones. A width would be that at the measured value, not that at the bar.
+    Those in a range vary less the nearer their mean is to an end, about as zeros and ones do: then
+    it is so many zeros and ones. A width would be that at the measured value, not at the bar.
     """
-    if _is_like_share(posed, known):
-        counts = posed.clusters, known.clusters
-        now, before = counts if all(counts) else (n, known.n)
-        count = independent_examples(known) * float(now or 1) / float(before or 1)
-        return _of_share(posed, count, n, "spread")
+    low, high = posed.span
+    if math.isfinite(high - low):
+        unit = replace(
+            known,
+            value=(known.value - low) / (high - low),
+            low=(known.low - low) / (high - low),
+            high=(known.high - low) / (high - low),
+        )
+        if _is_like_share(posed, unit):
+            return _as_share(posed, unit, n)
     sized = resized(known, n, clusters=posed.clusters, confidence=posed.confidence)
+    if posed.span[0] >= 0 and math.isinf(posed.span[1]) and 0 < known.value < posed.bar:
+        # Losses vary about in proportion to their mean: worse ones are known less well from below.
+        below = (sized.value - sized.low) * posed.bar / known.value
+        sized = replace(sized, low=sized.value - below)
     return _Spread(sized, "spread")
 
 
+def _as_share(posed: PosedCriterion, known: Interval, n: int) -> _Spread:
+    """Return the interval of as many zeros and ones as told as much, by the size of the data."""
+    counts = posed.clusters, known.clusters
+    now, before = counts if all(counts) else (n, known.n)
+    count = independent_examples(known) * float(now or 1) / float(before or 1)
+    return _of_share(posed, count, n, "spread")
+
+
 def _is_like_share(posed: PosedCriterion, known: Interval) -> bool:
-    """Return whether an earlier interval tells of how many zeros and ones it could be."""
+    """Return whether an earlier interval, in 0..1, tells of how many zeros and ones it could be."""
     ends = any(0 < each < 1 and each != known.value for each in (known.low, known.high))
     few = posed.clusters is not None and posed.clusters < FEWEST
     claims = not few or known.method == "Korn-Graubard"
-    return posed.span == (0, 1) and known.method in _LIKE_SHARES and ends and claims
+    return known.method in _LIKE_SHARES and ends and claims
 
 
 def _at_worst(posed: PosedCriterion, n: int) -> _Spread | None:

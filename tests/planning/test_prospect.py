@@ -102,6 +102,11 @@ def test_values_vary_more_the_farther_a_bar_is_from_the_end_of_the_range(method:
     for name in ("accepted_from", "rejected_from", "accepts", "rejects"):
         assert getattr(found, name) == pytest.approx(getattr(share, name), abs=0.01), name
     assert found.needed == pytest.approx(share.needed, rel=0.01)
+    low, high = (2 * each - 1 for each in (known.low, known.high))
+    before = replace(before, value=2 * known.value - 1, low=low, high=high)
+    twice = prospect(replace(F1, bar=0.6, span=(-1, 1)), past(before), 0.7)
+    assert twice.accepted_from is not None
+    assert (1 + twice.accepted_from) / 2 == pytest.approx(found.accepted_from, abs=0.005)
 
 
 def test_a_loss_that_is_worse_than_the_measured_one_is_known_less_well() -> None:
