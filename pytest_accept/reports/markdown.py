@@ -199,7 +199,8 @@ def _context(record: Record) -> list[str]:
             f"- data {inline(data.name, 160)} from {inline(data.source, 160)}: {', '.join(of)}"
         )
     lines = _shortened(lines)
-    levels = sorted({each.verdict.estimate.confidence for each in record.criteria})
+    unsure = [each.verdict.estimate for each in record.criteria]
+    levels = sorted({each.confidence for each in unsure if each.low < each.high})
     if levels:
         said = " or ".join(f"{100 * level:.6g} %" for level in levels)
         lines.append(f"- each bound holds with {said} confidence, one-sided")

@@ -209,3 +209,11 @@ def test_examples_in_docstrings() -> None:
 def test_blocks_of_code_are_closed_by_nothing_in_them() -> None:
     shown = Page(inert_markdown.block(f"```\n````\n{HOSTILE}\n~~~\n<b>"))
     assert shown.tags == ["pre", "code"]
+
+
+def test_what_has_no_interval_has_no_confidence(tmp_path: Path) -> None:
+    exact = criterion(method="all cases", low=0.95, high=0.95)
+    write(record(exact), tmp_path / "a.md")
+    assert "each bound holds" not in (tmp_path / "a.md").read_text()
+    write(record(exact, criterion()), tmp_path / "b.md")
+    assert "- each bound holds with 95 % confidence, one-sided" in (tmp_path / "b.md").read_text()
