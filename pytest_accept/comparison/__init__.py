@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from pytest_accept.comparison.changes import changes, standing
 from pytest_accept.comparison.contexts import differences, notes, run_of
-from pytest_accept.comparison.matching import Matched, matched
 from pytest_accept.comparison.values import Comparison, Line
 from pytest_accept.errors import SettingError
+from pytest_accept.matching import Matched, matched
 from pytest_accept.records import Record
 
 __all__ = ["Comparison", "Line", "compare"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pytest_accept.comparison.matching import Judged, Matched
 from pytest_accept.comparison.pairing import Pair, pair, paired, same_model
 from pytest_accept.comparison.values import Change, Fate, Paired, Shown, Standing
 from pytest_accept.explanation import ALL_CASES
+from pytest_accept.matching import Judged, Matched
 from pytest_accept.records import Status, decide
 
 _RANK: dict[Status, int] = {"rejected": 0, "inconclusive": 1, "accepted": 2}

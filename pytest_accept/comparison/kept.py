@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_accept.assertions.contributions import Contributions, Sums, Values
-from pytest_accept.comparison.matching import Judged
 from pytest_accept.errors import DataError
+from pytest_accept.matching import Judged
 from pytest_accept.metrics.formulas import formula_of
 from pytest_accept.packed_numbers import MOST, unpack
 from pytest_accept.records import Contents, PerExample

@@ -13,11 +13,11 @@ from pytest_accept.assertions.drops import other_tokens
 from pytest_accept.baseline.contents import content_hash
 from pytest_accept.comparison.common import Common, common
 from pytest_accept.comparison.kept import Kept, kept
-from pytest_accept.comparison.matching import Judged
 from pytest_accept.comparison.tables import TABLES, table_drop
 from pytest_accept.comparison.values import SAME_MODEL, Paired
 from pytest_accept.errors import DataError
 from pytest_accept.explanation import ALL_CASES
+from pytest_accept.matching import Judged
 from pytest_accept.records import Example
 from pytest_accept.statistics import Interval, paired_proportion_interval
 

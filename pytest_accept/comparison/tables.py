@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_accept.assertions.contributions import Sums
-from pytest_accept.comparison.matching import Judged
 from pytest_accept.errors import DataError
+from pytest_accept.matching import Judged
 from pytest_accept.metrics.pairs import pair_cells, pair_patterns, pair_rows
 from pytest_accept.statistics import Interval, paired_interval
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pytest_accept.records import Criterion, Record, Verdict
-
-Key = tuple[str, str, str, str, int]
+from pytest_accept.matching import Matched, matched
+from pytest_accept.records import Record, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """The verdicts on one criterion, oldest first and the present one last, each with words that
-    name its run; empty if no earlier Record has the criterion.
+    name its run; empty if no earlier Record has the criterion. `notes` say why it is taken for the
+    same one where that is not plain.
     """
 
     runs: tuple[tuple[str, Verdict], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def before(self) -> tuple[str, Verdict] | None:
@@ -27,33 +27,20 @@ class Past:
 
 
 def pasts(record: Record, earlier: Sequence[Record]) -> list[Past]:
-    """Return the past of each criterion, in order. Criteria are the same if test, metric and
-    population are, and of several models the name of the model.
-    """
+    """Return the past of each criterion, in order, by the rule by which runs are compared."""
     runs = [*earlier, record]
     names = _names(runs)
-    found = [dict(_keyed(each)) for each in runs]
-    return [_past(key, names, found) for key, _ in _keyed(record)]
+    found = {id(line.runs[-1].criterion): line for line in matched(runs) if line.runs[-1]}
+    return [_past(names, found[id(each)]) for each in record.criteria]
 
 
-def _past(key: Key, names: Sequence[str], found: Sequence[dict[Key, Criterion]]) -> Past:
+def _past(names: Sequence[str], line: Matched) -> Past:
     of_it = tuple(
-        (name, criteria[key].verdict)
-        for name, criteria in zip(names, found, strict=True)
-        if key in criteria
+        (name, judged.criterion.verdict)
+        for name, judged in zip(names, line.runs, strict=True)
+        if judged is not None
     )
-    return Past(of_it) if len(of_it) > 1 else Past()
-
-
-def _keyed(record: Record) -> Iterator[tuple[Key, Criterion]]:
-    # A loop in a test may ask the same of the same again: its turns are told apart by their order.
-    turns: Counter[tuple[str, str, str, str]] = Counter()
-    for criterion in record.criteria:
-        verdict = criterion.verdict
-        model = record.models[criterion.model].name if len(record.models) > 1 else ""
-        base = (criterion.test, verdict.estimate.name, verdict.population, model)
-        yield (*base, turns[base]), criterion
-        turns[base] += 1
+    return Past(of_it, tuple(line.notes)) if len(of_it) > 1 else Past()
 
 
 def _names(runs: Sequence[Record]) -> list[str]:

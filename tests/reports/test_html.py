@@ -218,6 +218,15 @@ def test_earlier_records_are_its_past(rich: Record) -> None:
     assert "Over 2 runs" not in details(document, "cross_entropy").text
 
 
+def test_the_past_of_a_renamed_test_is_shown_and_said() -> None:
+    now = record(criterion())
+    old = replace(now.criteria[0], test="default_criteria.py::test_<b>")
+    before = replace(now, started="2026-11-28T20:00:00+00:00", criteria=(old,))
+    accuracy = details(parse(page(now, [before])), "accuracy").text
+    assert "Over 2 runs" in accuracy
+    assert "In an earlier run the test was default_criteria.py::test_<b>." in accuracy
+
+
 def test_runs_of_one_day_are_told_apart_by_the_hour() -> None:
     now = record(criterion())
     morning = replace(now, started="2026-11-30T08:05:00+00:00")

@@ -38,10 +38,13 @@ class Judged:
 
     def key(self) -> Hashable:
         """Return what is the same in each run: everything but the model and the bar."""
+        return self.criterion.test, self.question()
+
+    def question(self) -> Hashable:
+        """Return what is asked, whatever the test: everything but test, model and bar."""
         verdict = self.criterion.verdict
         name = verdict.behaviour.name if verdict.behaviour is not None else ""
         return (
-            self.criterion.test,
             name,
             verdict.estimate.metric,
             self._options(),
@@ -81,7 +84,8 @@ def matched(records: Sequence[Record]) -> list[Matched]:
 
     Criteria are the same if test, metric with options, population, direction and data are. Several
     equal ones of a run are told apart by the name of the model, by the part that the model plays
-    (the order in which the run judges models), by the bar, and then by their order.
+    (the order in which the run judges models), by the bar, and then by their order. What is then
+    left may have moved to another test: see `_moved`.
     """
     lines: list[Matched] = []
     for place, record in enumerate(records):
@@ -92,15 +96,34 @@ def matched(records: Sequence[Record]) -> list[Matched]:
         for criterion in record.criteria:
             judged = Judged(record, criterion)
             fresh[judged.key()].append(judged)
+        new = []
         for key, found in fresh.items():
             for continued, judged in _pairs(known[key], found):
                 if continued is None:
-                    lines.append(Matched([*[None] * place, judged]))
+                    new.append(judged)
                 else:
                     continued.runs.append(judged)
+        for continued, judged in _moved([each for each in lines if len(each.runs) == place], new):
+            continued.notes.append(f"the test was {continued.last.criterion.test}")
+            continued.runs.append(judged)
         for line in lines:
             line.runs += [None] * (place + 1 - len(line.runs))
+        lines += [Matched([*[None] * place, judged]) for judged in new]
     return lines
+
+
+def _moved(lines: list[Matched], new: list[Judged]) -> list[tuple[Matched, Judged]]:
+    """Return the lines that go on in another test, and take those criteria out of the new ones.
+
+    The question is the same, and of what is left no other on either side: first where a file went
+    to another folder, then a test to another file, then where it has another name; each time first
+    with a model of the same name.
+    """
+    pairs: list[tuple[Matched, Judged]] = []
+    for way in (_by_file_and_test, _by_test, _by_question):
+        pairs += _taken(lines, new, _with_name(way))
+        pairs += _taken(lines, new, way)
+    return pairs
 
 
 def _pairs(lines: list[Matched], found: list[Judged]) -> list[tuple[Matched | None, Judged]]:
@@ -123,7 +146,7 @@ def _pairs(lines: list[Matched], found: list[Judged]) -> list[tuple[Matched | No
 
 def _taken(
     lines: list[Matched], found: list[Judged], way: Callable[[Judged], Hashable]
-) -> list[tuple[Matched | None, Judged]]:
+) -> list[tuple[Matched, Judged]]:
     """Take out, and return, those that are alone with what `way` says of them on both sides."""
     left: dict[Hashable, list[Matched]] = defaultdict(list)
     right: dict[Hashable, list[Judged]] = defaultdict(list)
@@ -131,13 +154,30 @@ def _taken(
         left[way(line.last)].append(line)
     for judged in found:
         right[way(judged)].append(judged)
-    pairs: list[tuple[Matched | None, Judged]] = []
+    pairs: list[tuple[Matched, Judged]] = []
     for key, some in left.items():
         if len(some) == len(right.get(key, ())) == 1:
             pairs.append((some[0], right[key][0]))
             lines.remove(some[0])
             found.remove(right[key][0])
     return pairs
+
+
+def _by_file_and_test(judged: Judged) -> Hashable:
+    file, _, test = judged.criterion.test.partition("::")
+    return file.rpartition("/")[2], test, judged.question()
+
+
+def _by_test(judged: Judged) -> Hashable:
+    return judged.criterion.test.partition("::")[2], judged.question()
+
+
+def _by_question(judged: Judged) -> Hashable:
+    return judged.question()
+
+
+def _with_name(way: Callable[[Judged], Hashable]) -> Callable[[Judged], Hashable]:
+    return lambda judged: (way(judged), judged.model)
 
 
 def _by_name(judged: Judged) -> Hashable:

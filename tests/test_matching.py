@@ -1,6 +1,6 @@
 """Which criterion of one run is which of another."""
 
-from pytest_accept.comparison.matching import matched
+from pytest_accept.matching import matched
 from tests.comparison.made import judged, plain
 
 
@@ -17,14 +17,60 @@ def test_models_and_bars_may_differ() -> None:
     assert values(old, new) == [[0.8, 0.9]]
 
 
-def test_test_metric_and_direction_may_not() -> None:
+def test_metric_options_and_direction_may_not() -> None:
     old = plain(judged(0.8))
     for other in (
-        judged(0.9, test="test_it.py::test_other"),
         judged(0.9, metric="f1"),
+        judged(0.9, options="label=pos"),
         judged(0.9, direction="below"),
     ):
         assert values(old, plain(other)) == [[0.8, None], [None, 0.9]]
+
+
+def test_what_a_suite_was_suggested_from_is_found_in_it() -> None:
+    old = plain(
+        judged(0.1, test="default_criteria.py::test_recall[neg]", metric="recall", options="neg"),
+        judged(0.2, test="default_criteria.py::test_recall[pos]", metric="recall", options="pos"),
+    )
+    suite = "acceptance/test_x.py::test_recall"
+    new = plain(
+        judged(0.3, test=f"{suite}[neg]", metric="recall", options="neg"),
+        judged(0.4, test=f"{suite}[pos]", metric="recall", options="pos"),
+    )
+    assert values(old, new) == [[0.1, 0.3], [0.2, 0.4]]
+    notes = [line.notes for line in matched([old, new])]
+    assert notes[0] == ["the test was default_criteria.py::test_recall[neg]"]
+
+
+def test_a_renamed_test_is_found_if_no_other_asks_the_same() -> None:
+    old = plain(judged(0.1, test="a.py::test_a"), judged(0.2, metric="f1"))
+    new = plain(judged(0.3, metric="f1"), judged(0.4, test="a.py::test_b", bar=0.3))
+    assert values(old, new, old) == [[0.1, 0.4, 0.1], [0.2, 0.3, 0.2]]
+    two = plain(judged(0.4, test="a.py::test_b"), judged(0.5, test="a.py::test_c"))
+    assert values(plain(judged(0.1, test="a.py::test_a")), two) == [
+        [0.1, None],
+        [None, 0.4],
+        [None, 0.5],
+    ]
+
+
+def test_of_moved_tests_that_ask_the_same_those_of_one_name_belong_together() -> None:
+    old = plain(judged(0.1, test="a.py::test_a"), judged(0.2, test="a.py::test_b"))
+    other_file = plain(judged(0.4, test="b.py::test_b"), judged(0.3, test="b.py::test_a"))
+    assert sorted(values(old, other_file)) == [[0.1, 0.3], [0.2, 0.4]]
+    old = plain(judged(0.1, test="a.py::test"), judged(0.2, test="b.py::test"))
+    other_folder = plain(judged(0.4, test="s/b.py::test"), judged(0.3, test="s/a.py::test"))
+    assert sorted(values(old, other_folder)) == [[0.1, 0.3], [0.2, 0.4]]
+
+
+def test_of_two_models_in_a_renamed_test_those_of_one_name_belong_together() -> None:
+    old = plain(judged(0.1, model=0), judged(0.2, model=1), models=("small", "large"))
+    renamed = "test_it.py::test_renamed"
+    new = plain(
+        judged(0.4, model=0, test=renamed), judged(0.3, model=1, test=renamed),
+        models=("large", "small"),
+    )  # fmt: skip
+    assert sorted(values(old, new)) == [[0.1, 0.3], [0.2, 0.4]]
 
 
 def test_new_and_gone_over_three_runs() -> None:
