@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LOADED = "accept_loaded"  # of an xdist worker's output
 
 uses_accept_model_key = pytest.StashKey[bool]()
+uses_accept_data_key = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +136,7 @@ def accept_model(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def accept_data(request: pytest.FixtureRequest) -> str:
     """Return the data that `--accept-data` (or the ini's `accept_data`) names."""
+    request.config.stash[uses_accept_data_key] = True
     return option(request.config, "data") or _missing("accept_data", "--accept-data FILE")
 
 

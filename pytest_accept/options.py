@@ -120,9 +120,13 @@ def may_lack_suite(config: pytest.Config) -> bool:
     """
     if config.getoption("accept_suggest", None) is not None:
         return True
-    typed = {str(each).partition("=")[0] for each in config.invocation_params.args}
-    given = not typed.isdisjoint(("--accept-model", "--accept-data"))
-    return given and config.args_source is not pytest.Config.ArgsSource.ARGS
+    return bool(typed(config)) and config.args_source is not pytest.Config.ArgsSource.ARGS
+
+
+def typed(config: pytest.Config) -> set[str]:
+    """Return which of "model" and "data" were given on the command line itself."""
+    names = {str(each).partition("=")[0] for each in config.invocation_params.args}
+    return {name for name in ("model", "data") if f"--accept-{name}" in names}
 
 
 def settings(config: pytest.Config) -> Settings:
@@ -183,7 +187,8 @@ def reports(config: pytest.Config) -> list[tuple[str, str, Path]]:
 
     A path on the command line is relative to where pytest was called, one in the ini to pytest's
     root directory: a test may change the working directory. Raises pytest.UsageError for an
-    unknown kind.
+    unknown kind, and for one typed on the command line itself whose extra is not installed; of one
+    in the ini that is said at the end of a run that judges something.
     """
     from_ini = [(each, config.rootpath) for each in config.getini("accept_report")]
     called = config.invocation_params.dir
@@ -193,8 +198,13 @@ def reports(config: pytest.Config) -> list[tuple[str, str, Path]]:
     from importlib.metadata import entry_points
 
     from pytest_accept.errors import unknown
+    from pytest_accept.extras import install_line, missing_packages
 
-    known = sorted({entry.name for entry in entry_points(group="pytest_accept.reports")})
+    entries = {entry.name: entry for entry in entry_points(group="pytest_accept.reports")}
+    known = sorted(entries)
+    arguments = {
+        str(each).removeprefix("--accept-report=") for each in config.invocation_params.args
+    }
     found = []
     for report, folder in given:
         kind, colon, path = report.partition(":")
@@ -204,6 +214,12 @@ def reports(config: pytest.Config) -> list[tuple[str, str, Path]]:
             )
         if kind not in known:
             raise pytest.UsageError(f"--accept-report: {unknown('kind of report', kind, known)}")
+        missing = missing_packages(entries[kind]) if report in arguments else []
+        if missing:
+            raise pytest.UsageError(
+                f"--accept-report {report}: it takes {' and '.join(missing)}, not installed here. "
+                f"{install_line(entries[kind])}"
+            )
         found.append((kind, path, folder / Path(path).expanduser()))
     return found
 

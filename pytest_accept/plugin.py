@@ -40,6 +40,7 @@ ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and di
 BROKEN = "accept_broken"  # of the report of a test that could not make its check
 BASELINES = "accept_baselines"  # of an xdist worker's output
 DESELECTED = "accept_deselected"
+USES_MODEL = "accept_uses_model"
 
 _outer_key = pytest.StashKey[Any]()
 _deselected_key = pytest.StashKey[set[str]]()
@@ -67,6 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_accept.default_criteria import DefaultCriteria
 
         config.pluginmanager.register(DefaultCriteria(config))
+    if "data" in options.typed(config):
+        from pytest_accept.unused_data import UnusedData
+
+        config.pluginmanager.register(UnusedData(config))
     planned = config.getoption("accept_plan", None) is not None
     if planned:
         from pytest_accept.plans import Plan
@@ -187,14 +192,16 @@ def pytest_runtest_makereport(
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let an xdist worker send the baselines that its tests ask for, which the controller writes,
-    and what was deselected.
+    what was deselected, and whether the suite asks for `accept_model`.
     """
     if not hasattr(session.config, "workeroutput"):
         return
     updates = sys.modules.get("pytest_accept.baseline.updates")
     if updates is not None:
         session.config.workeroutput[BASELINES] = updates.collect()
-    session.config.workeroutput[DESELECTED] = sorted(session.config.stash.get(_deselected_key, ()))
+    stash = session.config.stash
+    session.config.workeroutput[DESELECTED] = sorted(stash.get(_deselected_key, ()))
+    session.config.workeroutput[USES_MODEL] = stash.get(uses_accept_model_key, False)
 
 
 class _Controller:
@@ -247,6 +254,8 @@ class _Controller:
         self.baselines.append(None if output is None else output.get(BASELINES, {}))
         self.loaded.add((output or {}).get(LOADED, {}))
         self.unasked.update((output or {}).get(DESELECTED, ()))
+        if (output or {}).get(USES_MODEL, False):
+            self.config.stash[uses_accept_model_key] = True
 
     def judged(self, session: pytest.Session) -> Record | None:
         """Return the Record of what was judged until now, None if that is nothing."""

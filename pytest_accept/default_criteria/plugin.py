@@ -14,7 +14,7 @@ import pytest
 from pytest_accept import dry_run
 from pytest_accept.default_criteria.source_module import FILE, SourceModule
 from pytest_accept.default_criteria.suggestion import OPTIONS, missing_options, suggestion
-from pytest_accept.default_criteria.suites import is_suite, mentions_us, unused_data
+from pytest_accept.default_criteria.suites import is_suite, mentions_us
 from pytest_accept.options import REPLAY, option
 from pytest_accept.records import DEFAULT_BAR
 
@@ -72,7 +72,6 @@ class DefaultCriteria:
         if self.suspect or is_suite(config, items):
             for report in self.errors:
                 session.ihook.pytest_collectreport(report=report)
-            self.said += unused_data(config, items)
             return
         others = list(items)
         try:

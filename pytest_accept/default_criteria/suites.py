@@ -15,7 +15,7 @@ _WORDS = ("pytest_accept", "accept_model", "accept_data", "acceptance")
 
 def is_suite(config: pytest.Config, items: list[pytest.Item]) -> bool:
     """Return whether some test is an acceptance test: by its marker, or by our fixtures."""
-    if any(map(_is_acceptance_test, items)):
+    if any(map(is_acceptance_test, items)):
         return True
     if not config.pluginmanager.has_plugin("lfplugin-collskip"):
         return False
@@ -24,21 +24,8 @@ def is_suite(config: pytest.Config, items: list[pytest.Item]) -> bool:
     return not any(each.startswith(FILE) for each in cache.get("cache/lastfailed", {}))
 
 
-def unused_data(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
-    """Return what to say where a suite is run and has no use for the data that were given."""
-    data = config.getoption("accept_data", None)
-    if data is None or any("accept_data" in getattr(item, "fixturenames", ()) for item in items):
-        return []
-    suite = next(filter(_is_acceptance_test, items), None)
-    if suite is None:
-        return []
-    return [
-        f"--accept-data {data} was not used: {suite.nodeid.partition('::')[0]} is a suite, so the "
-        "default criteria did not run, and no test asks for the fixture accept_data"
-    ]
-
-
-def _is_acceptance_test(item: pytest.Item) -> bool:
+def is_acceptance_test(item: pytest.Item) -> bool:
+    """Return whether a test has our marker, or asks for a fixture of ours."""
     if item.get_closest_marker("acceptance") is not None:
         return True
     asked = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})

@@ -11,11 +11,13 @@ import inspect
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from pytest_accept.errors import AcceptanceError, SettingError, unknown
+from pytest_accept.extras import install_line
 from pytest_accept.marked_text import printable
 from pytest_accept.records import Record
 
@@ -44,6 +46,7 @@ def write_report(
     given = str(path) if shown is None else shown
     name = _without_password(printable(f"{kind}:{given}"))
     entry = None
+    new = [each for each in (Path(path), *Path(path).parents) if not each.exists()]
     try:
         entry = _entry(kind)
         with warnings.catch_warnings():
@@ -55,6 +58,9 @@ def write_report(
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        for folder in new:
+            with suppress(OSError):  # one that was made meanwhile, and is empty
+                folder.rmdir()
         return f"acceptance report NOT written: {name}: {_reason(error, entry)}", False
     return f"acceptance report written: {name}", True
 
@@ -93,6 +99,4 @@ def _remedy(error: BaseException, entry: EntryPoint | None) -> str:
     """Return which extra of the sink's own distribution brings the package that is missing."""
     if not isinstance(error, ImportError) or entry is None or entry.dist is None:
         return ""
-    extras = entry.dist.metadata.get_all("Provides-Extra") or []
-    wanted = f"[{entry.name}]" if entry.name in extras else ""
-    return f". Install it with: pip install '{entry.dist.name}{wanted}'"
+    return f". {install_line(entry)}"

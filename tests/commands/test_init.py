@@ -49,7 +49,7 @@ def test_default_criteria_for_a_model_and_data(
     assert not Path("checks").exists()
     assert main([*given, "--label-names", "good=pos,bad=neg"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "made checks/test_acceptance.py: 12 default criteria for text-classification",
+        "made checks/test_acceptance.py: 11 default criteria for text-classification",
         "made pytest.ini: accept_confidence, accept_inconclusive",
         "next:",
         "    pytest -m acceptance checks",

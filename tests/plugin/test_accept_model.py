@@ -168,6 +168,24 @@ def test_a_suite_that_loads_only_functions_cannot_be_replaced(suite: pytest.Pyte
 
 
 @pytest.mark.slow
+def test_workers_may_load_others_beside_the_fixture(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import contextlib, pytest
+        from pytest_accept import ModelError
+
+        @pytest.mark.parametrize("source", ["runs/first", "runs/other"])
+        def test_each(load_model, accept_model, source):
+            for each in (accept_model, source):
+                with contextlib.suppress(ModelError):
+                    load_model(each)
+        """
+    )
+    result = suite.runpytest("--accept-model", "runs/second", "-n", "2")
+    assert result.ret == pytest.ExitCode.OK
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "said"),
     [

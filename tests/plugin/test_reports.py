@@ -46,16 +46,36 @@ def test_sinks_that_fail_change_nothing(
     install(site)
     monkeypatch.syspath_prepend(site)
     failing = ("exits", "lacks", "rude", "missing")
-    asked = [f"--accept-report={kind}:x" for kind in failing]
+    asked = [f"--accept-report={kind}:x" for kind in failing if kind != "lacks"]
+    with (suite.path / "tox.ini").open("a") as ini:  # typed, its extra would be asked for at once
+        ini.write("\naccept_report = lacks:x\n")
     result = suite.runpytest(*asked, "--accept-report=json:a.json", "-W", "error", "-p", "no:site")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
         [
-            *(f"acceptance report NOT written: {kind}:x: *" for kind in failing),
+            "acceptance report NOT written: lacks:x: *pip install 'small-sinks[[]lacks[]]'",
+            *(f"acceptance report NOT written: {kind}:x: *" for kind in failing if kind != "lacks"),
             "acceptance report written: json:a.json",
         ]
     )
     assert read_record("a.json").exit_status == 0
+
+
+@pytest.mark.parametrize("given", [("--accept-report=lacks:x",), ("--accept-report", "lacks:x")])
+def test_a_kind_whose_extra_is_missing_is_refused_at_once(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
+) -> None:
+    site = suite.mkdir("site")
+    install(site)
+    monkeypatch.syspath_prepend(site)
+    result = suite.runpytest(*given)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [
+            "ERROR: --accept-report lacks:x: it takes a-package-that-nobody-has, not installed "
+            "here. Install it with: pip install 'small-sinks[[]lacks[]]'"
+        ]
+    )
 
 
 def test_an_unknown_kind_is_a_usage_error(suite: pytest.Pytester) -> None:

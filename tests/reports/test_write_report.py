@@ -40,12 +40,16 @@ def history(record, path, *, earlier=()):
 def folder(record, path):
     path.mkdir()
 
+def half(record, path):
+    path.mkdir()
+    import a_package_that_nobody_has
+
 def address(record, path, *, given):
     raise ConnectionError(f"no server at {given}")
 """
 KINDS = (
-    "exits", "lacks", "rude", "hostile", "interrupted", "warns", "history", "folder", "address",
-    "missing",
+    "exits", "lacks", "rude", "hostile", "interrupted", "warns", "history", "folder", "half",
+    "address", "missing",
 )  # fmt: skip
 
 
@@ -56,6 +60,10 @@ def install(folder: Path) -> None:
     info.mkdir()
     (info / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: small-sinks\nVersion: 1\nProvides-Extra: lacks\n"
+        "Requires-Dist: pytest\n"
+        "Requires-Dist: a-package-that-nobody-has>=2; extra == 'lacks'\n"
+        "Requires-Dist: pluggy; extra == 'lacks'\n"
+        "Requires-Dist: another-that-nobody-has; extra == 'other'\n"
     )
     points = "\n".join(f"{kind} = small_sinks:{kind}" for kind in KINDS)
     (info / "entry_points.txt").write_text(f"[pytest_accept.reports]\n{points}\n")
@@ -116,6 +124,13 @@ def test_folders_are_made_for_every_sink(tmp_path: Path) -> None:
     line, written = write_report(record(), "folder", tmp_path / "deep" / "er" / "events")
     assert (tmp_path / "deep" / "er" / "events").is_dir()
     assert written, line
+
+
+@pytest.mark.parametrize("kind", ["lacks", "half"])
+def test_a_sink_that_fails_leaves_no_empty_folder(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    assert not write_report(record(), kind, tmp_path / "mine" / "deep" / "er" / "events")[1]
+    assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_earlier_records_go_to_the_sinks_that_take_them(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import pytest
 from sklearn.metrics import brier_score_loss, f1_score, log_loss
 
 from pytest_accept import DataError, LabelError, ModelError
-from pytest_accept.starter import Asked, Suite, default_suite
+from pytest_accept.metrics.calibration import confidence_bins
+from pytest_accept.starter import Asked, Suite, default_suite, texts
+from pytest_accept.statistics import calibration_error_interval
 from tests.language_models import make_causal
 from tests.masked_models import make_masked
 from tests.models import build, quiet
@@ -133,9 +135,24 @@ def test_rare_labels_and_small_data_are_left_out_and_said_to_be(
     assert "test_recall[pos]" not in bars(suite)
     assert suite.left_out == (
         "recall of 'pos': 10 examples have it, and 30 are needed",
+        "expected_calibration_error: of 100 examples noise alone takes half of the bar "
+        "(it takes 200)",
         "weak slices: 100 examples make none that could be judged (it takes 500)",
     )
     assert {line.data for line in suite.lines} == {"examples"}
+
+
+def test_of_a_calibrated_model_noise_takes_half_of_the_bar_at_the_fewest_examples() -> None:
+    def noise(n: int) -> float:
+        draw = np.random.default_rng(0)
+        positive = draw.beta(0.35, 0.35, n)
+        sure = np.maximum(positive, 1 - positive)
+        assert sure.mean() == pytest.approx(0.85, abs=0.02)
+        bins = confidence_bins(sure, bins=15, binning="equal_width")
+        right = draw.random(n) < sure
+        return calibration_error_interval(sure, right, bins, confidence=0.95)[1]
+
+    assert noise(texts.FEWEST_FOR_CALIBRATION) == pytest.approx(texts.CALIBRATION / 2, rel=0.1)
 
 
 def test_scripts_without_capitals_are_not_asked_for_casing(suite_of: SuiteOf) -> None:
