@@ -21,19 +21,6 @@ if TYPE_CHECKING:
 Ask = Callable[[float], "Interval"]
 """A confidence -> the interval of a group's value."""
 
-_TO_THE_TAIL = {
-    "Clopper-Pearson",
-    "Korn-Graubard",
-    "hypergeometric",
-    "all cases",
-    "betting",
-    "Dirichlet",
-    "Dirichlet, by cluster",
-    "Dirichlet, ratio",
-    "placement values",
-}
-"""Intervals that are computed, not drawn: they hold at any confidence."""
-
 _SHOWN = 20
 _NAMED = 10
 _USUAL_SIZE = 30
@@ -190,12 +177,12 @@ def _bounds(
     import numpy as np
     from scipy import stats
 
-    from pytest_accept.statistics import extended_bounds
+    from pytest_accept.statistics import COMPUTED, extended_bounds
 
     if ask is None:
         return None, np.full(len(levels), span[0]), np.full(len(levels), span[1])
     own = ask(confidence)
-    if own.method not in _TO_THE_TAIL:
+    if own.method not in COMPUTED:
         return own.value, *extended_bounds(own, levels, bounds=span)
     chances = stats.norm.cdf(levels)
     found = [own if abs(c - confidence) < 1e-9 else ask(float(c)) for c in chances]

@@ -28,8 +28,10 @@ def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
     every = [record for _, record in records]
     lines = matched(every)
     last = len(every) - 1
-    steps = [changes(lines, place, place + 1) for place in range(last)]
-    overall = steps[0] if last == 1 else changes(lines, 0, last)
+    between = [(place, place + 1) for place in range(last)]
+    # Of two runs the only step is the whole, and must not count twice.
+    *steps, overall = changes(lines, between if last == 1 else [*between, (0, last)])
+    steps = steps or [overall]
     found = []
     for place, line in enumerate(lines):
         newest = line.last

@@ -154,11 +154,18 @@ def legend(comparison: Comparison) -> list[str]:
         sure = {each.confidence for each in pairs}
         each_at = f"{100 * max(sure):.6g} %" if len(sure) == 1 else "its criterion's confidence"
         by_chance = sum(2 * (1 - each.confidence) for each in pairs)
+        together = f"all {len(pairs):,} compared together"
+        if len(comparison.runs) > 2:
+            steps = sum(each.paired is not None for line in comparison.lines for each in line.steps)
+            together = (
+                f"all {len(pairs) + steps:,} changes together: {len(pairs):,} from the first run "
+                f"to the last and {steps:,} of single steps"
+            )
         said.append(
             "[low, high]: bounds of the change (newer less older) on the same examples, each at "
-            f'{each_at} by itself. "better" and "worse" hold for all {len(pairs):,} compared '
-            f'together; "perhaps" by itself alone, as up to {by_chance:.1f} of {len(pairs):,} '
-            "would by chance if nothing had changed."
+            f'{each_at} by itself. "better" and "worse" hold for {together}; "perhaps" by itself '
+            f"alone, as up to {by_chance:.1f} of {len(pairs):,} would by chance if nothing had "
+            "changed."
         )
     if any(each.unpaired not in ("", SAME_MODEL) for each in changes):
         said.append(

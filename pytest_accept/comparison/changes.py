@@ -34,23 +34,26 @@ def standing(judged: Judged | None) -> Standing | None:
     )
 
 
-def changes(lines: Sequence[Matched], old: int, new: int) -> list[Change]:
-    """Return what became of each criterion from run `old` to run `new`.
+def changes(lines: Sequence[Matched], steps: Sequence[tuple[int, int]]) -> list[list[Change]]:
+    """Return, for each step from one run to another, what became of each criterion.
 
-    What a paired interval shows is shown if it would be at the confidence that makes all of them
-    hold together, and "perhaps" so if only by itself. Raises DataError for damaged records.
+    What a paired interval shows is shown if it would be at the confidence that makes all of them,
+    over all steps, hold together, and "perhaps" so if only by itself. Raises DataError for damaged
+    records.
     """
-    sides = [(line.runs[old], line.runs[new]) for line in lines]
-    pairs = [None if a is None or b is None else pair(a, b) for a, b in sides]
-    found = [
-        _change(*side, each if isinstance(each, str) else "")
-        for side, each in zip(sides, pairs, strict=True)
+    sides = [[(line.runs[old], line.runs[new]) for line in lines] for old, new in steps]
+    pairs = [[None if a is None or b is None else pair(a, b) for a, b in each] for each in sides]
+    many = sum(isinstance(each, Pair) for column in pairs for each in column)
+    return [
+        [_became(*side, each, many) for side, each in zip(*columns, strict=True)]
+        for columns in zip(sides, pairs, strict=True)
     ]
-    many = sum(isinstance(each, Pair) for each in pairs)
-    for place, each in enumerate(pairs):
-        if isinstance(each, Pair):
-            found[place] = _with(found[place], each, _measured(each, many))
-    return found
+
+
+def _became(old: Judged | None, new: Judged | None, each: Pair | str | None, many: int) -> Change:
+    if not isinstance(each, Pair):
+        return _change(old, new, each or "")
+    return _with(_change(old, new, ""), each, _measured(each, many))
 
 
 def _with(change: Change, each: Pair, measured: Paired | str) -> Change:
@@ -68,7 +71,7 @@ def _measured(each: Pair, many: int) -> Paired | str:
     alone = _direction(measured, estimate.higher_is_better)
     if not alone or estimate.method == ALL_CASES:
         return replace(measured, shown=alone)
-    together = paired(each, 1 - (1 - estimate.confidence) / many)
+    together = paired(each, estimate.confidence, among=many)
     holds = not isinstance(together, str) and _direction(together, estimate.higher_is_better)
     perhaps: Shown = "perhaps worse" if alone == "worse" else "perhaps better"
     return replace(measured, shown=alone if holds else perhaps)

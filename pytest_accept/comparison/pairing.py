@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from pytest_accept.assertions.contributions import Contributions, Sums, Values, change_interval
 from pytest_accept.assertions.drops import other_tokens
@@ -19,7 +20,12 @@ from pytest_accept.errors import DataError
 from pytest_accept.explanation import ALL_CASES
 from pytest_accept.matching import Judged
 from pytest_accept.records import Example
-from pytest_accept.statistics import Interval, paired_proportion_interval
+from pytest_accept.statistics import (
+    COMPUTED,
+    Interval,
+    extended_bounds,
+    paired_proportion_interval,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +43,25 @@ class Pair:
     new: Judged
     both: Common
 
-    def measured(self, confidence: float) -> Interval:
-        """Return the interval of the drop: how much worse the newer run is, at a confidence."""
+    def measured(self, confidence: float, *, among: int = 1) -> Interval:
+        """Return the interval of the drop: how much worse the newer run is.
+
+        It is at the confidence, or, `among` several, at that at which all of them hold together:
+        computed where it can be, else extended, since what is drawn holds no quantiles so far out.
+        """
+        alone = self._drop(confidence)
+        if among == 1:
+            return alone
+        surer = 1 - (1 - confidence) / among
+        if alone.method in COMPUTED:
+            return self._drop(surer)
+        ends = [each.added.bounds for each in (self.both.old, self.both.new)]
+        reach = max(high for _, high in ends) - min(low for low, _ in ends)
+        level = np.array([stats.norm.ppf(surer)])
+        low, high = extended_bounds(alone, level, bounds=(-reach, reach))
+        return replace(alone, low=float(low[0]), high=float(high[0]), confidence=surer)
+
+    def _drop(self, confidence: float) -> Interval:
         old, new = self.both.old.added, self.both.new.added
         estimate = self.new.criterion.verdict.estimate
         seed = self.new.record.settings.get("seed")
@@ -106,15 +129,15 @@ def same_model(old: Judged, new: Judged) -> bool:
     return one == other and one.fingerprint is not None
 
 
-def paired(pair: Pair, confidence: float) -> Paired | str:
+def paired(pair: Pair, confidence: float, *, among: int = 1) -> Paired | str:
     """Return the change of the estimate on the same examples, or why there is none.
 
-    `confidence` is that of each bound by itself. Of exactly these cases it is no estimate, so the
-    bounds are the change.
+    `confidence` is that of each bound by itself, or of all of them together, `among` so many. Of
+    exactly these cases it is no estimate, so the bounds are the change.
     """
     estimate = pair.new.criterion.verdict.estimate
     try:
-        drop = pair.measured(confidence)
+        drop = pair.measured(confidence, among=among)
     except (ValueError, DataError) as error:
         return f"no interval of the change: {error}"
     if estimate.method == ALL_CASES:
@@ -126,7 +149,7 @@ def paired(pair: Pair, confidence: float) -> Paired | str:
         value=sign * drop.value + 0.0,
         low=ends[0] + 0.0,
         high=ends[1] + 0.0,
-        confidence=confidence,
+        confidence=drop.confidence,
         n=drop.n,
         clusters=drop.clusters,
         method=drop.method,

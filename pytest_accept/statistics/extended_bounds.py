@@ -10,6 +10,20 @@ from scipy import stats
 from pytest_accept.statistics.arguments import FloatArray
 from pytest_accept.statistics.interval import Interval
 
+COMPUTED = {
+    "Clopper-Pearson",
+    "Korn-Graubard",
+    "hypergeometric",
+    "all cases",
+    "betting",
+    "Dirichlet",
+    "Dirichlet, by cluster",
+    "Dirichlet, ratio",
+    "paired Dirichlet",
+    "placement values",
+}
+"""Intervals that are computed, not drawn: they hold at any confidence."""
+
 _NEAR = 1e-12
 
 
