@@ -1,7 +1,6 @@
 """`--accept-keep-predictions`: what each example adds is in the Record, and two of them compare."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -130,16 +129,3 @@ def test_the_ini_asks_too_and_texts_are_not_kept(suite: pytest.Pytester) -> None
     )
     assert "thing number" not in repr(bare)
     assert len(repr((bare.contents, [each.each for each in bare.criteria]))) < 20_000
-
-
-@pytest.mark.slow
-def test_workers_send_the_same(suite: pytest.Pytester, tmp_path: Path) -> None:
-    alone = run(suite, "alone", "--accept-keep-predictions")
-    suite.makepyfile(test_words=SUITE)
-    done = suite.runpytest_subprocess(
-        "-p", "xdist", "-n", "2", "--accept-report", "json:two.json", "--accept-keep-predictions"
-    )
-    done.assert_outcomes(passed=3)
-    two = read_record(suite.path / "two.json")
-    assert two.contents == alone.contents
-    assert [each.each for each in two.criteria] == [each.each for each in alone.criteria]

@@ -160,7 +160,7 @@ def test_other_options_keep_working(suite: pytest.Pytester, option: str) -> None
         result.stdout.fnmatch_lines(["*acceptance: 4 criteria*"])
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize("workers", ["0", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_run_of_a_part_of_the_suite_says_so(suite: pytest.Pytester, workers: str) -> None:
     suite.makepyfile(
         """
