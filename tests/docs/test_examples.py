@@ -120,6 +120,7 @@ def test_the_examples_of_a_page_run(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("trackers")
 def test_reports_that_take_seconds_to_import(
     folder: Path, pytester: pytest.Pytester, capfd: pytest.CaptureFixture[str]
 ) -> None:
