@@ -162,10 +162,11 @@ def _contents(judged: Iterable[Judged], config: pytest.Config) -> dict[str, dict
 
 
 def _settings(config: pytest.Config) -> dict[str, str | float | int | bool | None]:
-    """Return the settings of a run, without the places on this machine."""
+    """Return the settings of a run, without those of this machine."""
+    from pytest_accept.settings import OF_THE_MACHINE
+
     found = asdict(options.settings(config))
-    del found["cache_dir"]
-    return found
+    return {name: value for name, value in found.items() if name not in OF_THE_MACHINE}
 
 
 def _trainings(sent: Iterable[dict[str, Any]]) -> tuple[Training, ...]:

@@ -49,8 +49,25 @@ def add_options(parser: pytest.Parser) -> None:
         (
             "cache-dir",
             "FOLDER",
-            "where trained models are kept from run to run; of the ini, from pytest's root "
-            "directory (default: pytest_accept in the user's cache folder)",
+            "where predictions and trained models are kept from run to run; of the ini, from "
+            "pytest's root directory (default: pytest_accept in the user's cache folder)",
+        ),
+        (
+            "cache",
+            "POLICY",
+            "what becomes of predictions: use (look them up, keep new ones), read (keep none), "
+            "verify (compute a sample again and compare) or off (default: use)",
+        ),
+        (
+            "cache-size",
+            "SIZE",
+            "what kept predictions may take on disk, such as 2GB (default: 10GB)",
+        ),
+        (
+            "backend",
+            "NAME",
+            "what runs the models that are loaded by name, such as ray (default: torch, in this "
+            "process)",
         ),
         ("text", "COLUMN", "the column with the texts, or a pair of them, for default criteria"),
         ("label", "COLUMN", "the column with the labels, for default criteria"),
@@ -87,6 +104,15 @@ def add_options(parser: pytest.Parser) -> None:
         "for other bars, another confidence or policy; no model is loaded"
     )
     group.addoption("--accept-replay", metavar="RECORD", help=what, **text)
+    what = (
+        "ask the model about a random part of the data, growing until each criterion on a mean or "
+        "rate is decided: about further examples like these (population, the default), or about "
+        "the data themselves (data)"
+    )
+    group.addoption(
+        "--accept-sequential", metavar="OF", nargs="?", const="population", default=None, help=what
+    )
+    parser.addini("accept_sequential", what, default=None)
     what = (
         "run the default criteria on --accept-model and --accept-data, and write them to FILE as a "
         "test file, with bars that the measurement defends"
@@ -137,16 +163,20 @@ def settings(config: pytest.Config) -> Settings:
     from pytest_accept.settings import Settings
 
     given: dict[str, Any] = {
-        name: option(config, name) for name in ("confidence", "inconclusive", "device", "seed")
+        name: option(config, name)
+        for name in (
+            *("confidence", "inconclusive", "device", "seed", "model_memory"),
+            *("cache", "cache_size", "sequential", "backend"),
+        )
     }
-    given["model_memory"] = option(config, "model_memory")
     try:
         if given["confidence"] is not None:
             given["confidence"] = _number("confidence", given["confidence"], float)
         if given["seed"] is not None:
             given["seed"] = _number("seed", given["seed"], int)
-        if given["model_memory"] is not None:
-            given["model_memory"] = _bytes(given["model_memory"])
+        for name in ("model_memory", "cache_size"):
+            if given[name] is not None:
+                given[name] = _bytes(name, given[name])
         given["cache_dir"] = _cache_dir(config)
         given["keep_predictions"] = bool(
             config.getoption("accept_keep_predictions", False)
@@ -177,7 +207,10 @@ def keeps_or_replays(config: pytest.Config) -> bool:
 
 def check_settings(config: pytest.Config) -> None:
     """Check the settings at once if any is given; nothing is imported if none is."""
-    names = ("confidence", "inconclusive", "device", "seed", "model_memory", "cache_dir")
+    names = (
+        *("confidence", "inconclusive", "device", "seed", "model_memory", "cache_dir"),
+        *("cache", "cache_size", "sequential", "backend"),
+    )
     if any(option(config, name) is not None for name in names):
         settings(config)
 
@@ -252,7 +285,7 @@ def _number(name: str, text: str, kind: type[int] | type[float]) -> float:
         raise SettingError(expected(name, what, text)) from None
 
 
-def _bytes(text: str) -> int:
+def _bytes(name: str, text: str) -> int:
     from pytest_accept.errors import SettingError, expected
 
     units = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
@@ -262,4 +295,4 @@ def _bytes(text: str) -> int:
         return int(float(digits) * units[unit])
     except (KeyError, ValueError):
         what = "a size such as 8GB or 500MB"
-        raise SettingError(expected("model_memory", what, text)) from None
+        raise SettingError(expected(name, what, text)) from None

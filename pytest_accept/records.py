@@ -304,7 +304,8 @@ class ModelDescription:
     """What identifies a model: enough to know whether another run judged the same one.
 
     `fingerprint` hashes weights, configuration and tokenizer; None means that the model (a
-    callable, or stored predictions of one) cannot be fingerprinted.
+    callable, or stored predictions of one) cannot be fingerprinted. `precision` is "cascade" if
+    texts were read in bfloat16 first, and in float32 where that might have said another label.
     """
 
     name: str
@@ -316,6 +317,7 @@ class ModelDescription:
     dtype: str | None = None
     device: str | None = None
     max_length: int | None = None
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

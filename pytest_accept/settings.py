@@ -12,6 +12,14 @@ import pytest_accept
 from pytest_accept.errors import ReplayError, SettingError, expected
 
 InconclusivePolicy = Literal["fail", "warn", "pass"]
+CachePolicy = Literal["off", "read", "use", "verify"]
+CACHE_POLICIES: tuple[CachePolicy, ...] = ("off", "read", "use", "verify")
+Sequential = Literal["off", "population", "data"]
+SEQUENTIAL: tuple[Sequential, ...] = ("off", "population", "data")
+
+
+OF_THE_MACHINE = frozenset(("cache", "cache_dir", "cache_size", "backend"))
+"""Settings that say where answers come from and not what they are: no part of a Record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +31,12 @@ class Settings:
     `model_memory` is how many bytes loaded models may take on their device together, None for half
     of it. `seed` starts every resampling. `progress` allows progress bars (after two seconds).
     `hypothesis_seed` is what `--hypothesis-seed` gave: it changes what searches try. `cache_dir` is
-    the folder for what outlives a run, None for the user's cache folder (`cache_folder`).
+    the folder for what outlives a run, None for the user's cache folder (`cache_folder`). `cache`
+    says what becomes of predictions: "use" looks them up there and keeps new ones, "read" keeps
+    none, "verify" computes a sample again and compares, "off" does neither. `cache_size` is how
+    many bytes kept predictions may take. `sequential`: criteria on means and rates stop asking the
+    model once they are decided, about further examples like these ("population") or about the data
+    themselves ("data"). `backend` names what runs saved models, None for torch in this process.
     `update_baseline`: the predictions of an accepted model become the baseline. `keep_predictions`:
     the Record keeps what each example adds, for comparisons with other Records, and what models
     answered, for replays. `replay` names the Record that this run replays, None if it runs models.
@@ -37,6 +50,10 @@ class Settings:
     progress: bool = True
     hypothesis_seed: int | str | None = None
     cache_dir: str | Path | None = None
+    cache: CachePolicy = "use"
+    cache_size: int = 10 * 10**9
+    sequential: Sequential = "off"
+    backend: str | None = None
     update_baseline: bool = False
     keep_predictions: bool = False
     replay: str | None = None
@@ -48,6 +65,12 @@ class Settings:
         if self.inconclusive not in ("fail", "warn", "pass"):
             what = "'fail', 'warn' or 'pass'"
             raise SettingError(expected("inconclusive", what, self.inconclusive))
+        if self.cache not in CACHE_POLICIES:
+            what = "'off', 'read', 'use' or 'verify'"
+            raise SettingError(expected("cache", what, self.cache))
+        if self.sequential not in SEQUENTIAL:
+            what = "'off', 'population' or 'data'"
+            raise SettingError(expected("sequential", what, self.sequential))
         if self.cache_dir is not None and not isinstance(self.cache_dir, str | Path):
             raise SettingError(expected("cache_dir", "a folder or None", self.cache_dir))
 

@@ -44,8 +44,12 @@ class Engine:
         stamp = self.backend.stamp()
         if stamp != self.stamp:
             self.changed = self.changed or len(self._answers) > 0
-            self._answers.clear()
+            self.forget()
             self.stamp = stamp
+
+    def forget(self) -> None:
+        """Forget all answers, such as those to data that are larger than memory."""
+        self._answers.clear()
 
     def rows(
         self, inputs: Sequence[Hashable]

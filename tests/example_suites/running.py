@@ -30,4 +30,5 @@ def run_here(folder: Path, *arguments: str) -> int:
     """Return pytest's exit status in a folder."""
     command = [sys.executable, "-m", "pytest", *arguments]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    environment["PYTEST_ADDOPTS"] = "--accept-cache=off"  # what others asked before would show
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode

@@ -32,7 +32,7 @@ def test_gradients_equal_autograd_text_by_text(pairs: bool) -> None:
     for text, label, tokens in zip(inputs, said, found, strict=True):
         expected = reference(module, tokenizer, text, int(label))
         assert np.abs(expected).max() > 1e-3
-        np.testing.assert_allclose(tokens.gradient, expected, atol=1e-5)
+        np.testing.assert_allclose(tokens.gradient, expected, rtol=1e-4, atol=1e-5)
         parts = (text,) if isinstance(text, str) else text
         for number, span in zip(tokens.ids, tokens.spans, strict=True):
             if span is not None:
