@@ -1,0 +1,56 @@
+"""Where the scripts of this folder leave their numbers: benchmarks/results/NAME.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "results"
+PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "pytest", "ray", "onnxruntime")
+
+
+def write(name: str, numbers: Mapping[str, Any]) -> None:
+    """Write what a benchmark measured to `benchmarks/results/NAME.json`.
+
+    `numbers` are plain values, or lists and dicts of them; of curves, a list of points each. What
+    machine they were measured on is added here. Whether the run was a short form is read from
+    the command line (`--quick`). Nothing that names this machine or its folders is written.
+    """
+    FOLDER.mkdir(exist_ok=True)
+    result = {
+        "benchmark": name,
+        "short_form": "--quick" in sys.argv,
+        "measured": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "numbers": dict(numbers),
+    }
+    # default: the scalars of numpy
+    text = json.dumps(result, indent=2, allow_nan=False, default=float) + "\n"
+    (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def machine() -> dict[str, Any]:
+    """Return what a reader must know of the machine to compare numbers: cores and versions."""
+    return {
+        "cores": os.cpu_count(),
+        # What else ran meanwhile: on a quiet machine at most what the benchmark itself used.
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "processor": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "packages": {each: found for each in PACKAGES if (found := _version(each)) is not None},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
