@@ -392,6 +392,7 @@ if TYPE_CHECKING:
     from pytest_accept.data import load_data as load_data
     from pytest_accept.errors import AcceptanceError as AcceptanceError
     from pytest_accept.errors import AcceptanceFailure as AcceptanceFailure
+    from pytest_accept.errors import BackendError as BackendError
     from pytest_accept.errors import DataError as DataError
     from pytest_accept.errors import LabelError as LabelError
     from pytest_accept.errors import ModelError as ModelError
@@ -470,6 +471,7 @@ _METRICS = {
 _HOMES = {
     "AcceptanceError": "errors",
     "AcceptanceFailure": "errors",
+    "BackendError": "errors",
     "Behaviour": "records",
     "BehaviouralSuite": "behaviour.suites",
     "ConfusionMatrix": "assertions.confusion",

@@ -10,6 +10,7 @@ Exception
     │   └── LabelError         the labels of the data and of the model do not match
     ├── PredictionError        a model answered with something that is not a prediction
     ├── TrainingError          a training came to no model: its loss was NaN, say
+    ├── BackendError           what should run a model cannot: no such cluster, no package, no room
     └── ReplayError            a record does not hold the answer, so it cannot be replayed
 """
 
@@ -70,6 +71,10 @@ class TrainingError(AcceptanceError):
         self.training = training
 
 
+class BackendError(AcceptanceError):
+    """What should run a model cannot: a package or a cluster is missing, or its workers died."""
+
+
 class ReplayError(AcceptanceError):
     """A record does not hold what was asked of it: a run with the model would answer."""
 
@@ -83,6 +88,7 @@ for _public in (
     LabelError,
     PredictionError,
     TrainingError,
+    BackendError,
     ReplayError,
 ):
     # pytest's short summary cuts long lines: `pytest_accept.DataError: …` leaves room for numbers.

@@ -159,7 +159,7 @@ def settings(config: pytest.Config) -> Settings:
     """Return the run's settings; raises pytest.UsageError for a value that is none."""
     if _settings_key in config.stash:
         return config.stash[_settings_key]
-    from pytest_accept.errors import SettingError
+    from pytest_accept.errors import BackendError, SettingError
     from pytest_accept.settings import Settings
 
     given: dict[str, Any] = {
@@ -185,8 +185,12 @@ def settings(config: pytest.Config) -> Settings:
         given["replay"] = _replay(config)
         given["update_baseline"] = config.getoption("accept_update_baseline", False)
         given["hypothesis_seed"] = config.getoption("--hypothesis-seed", None)
+        if given["backend"] is not None:
+            from pytest_accept.backends import Chosen, find
+
+            find(Chosen.of(given["backend"]))
         found = Settings(**{name: value for name, value in given.items() if value is not None})
-    except SettingError as error:
+    except (SettingError, BackendError) as error:
         raise pytest.UsageError(f"acceptance settings: {error}") from None
     config.stash[_settings_key] = found
     return found

@@ -90,9 +90,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Give the settings back to an enclosing run (pytester runs pytest inside pytest)."""
+    """Give the settings back to an enclosing run (pytester runs pytest inside pytest), and end the
+    workers of a cluster that this one has kept warm.
+    """
     outer = config.stash.get(_outer_key, (None, None, None))
     pytest_accept._configured, pytest_accept._terminal, pytest_accept._suite = outer
+    cluster = sys.modules.get("pytest_accept.loading.ray_cluster")
+    if cluster is not None:
+        cluster.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

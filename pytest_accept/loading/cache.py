@@ -29,7 +29,8 @@ class ModelCache:
             return source
         folder = as_folder(source) if isinstance(source, str | Path) else None
         what = folder.resolve() if folder is not None else source
-        key = (_key(what), _key(options), settings.current().device)
+        now = settings.current()
+        key = (_key(what), _key(options), now.device, now.backend)
         files = _files(folder / str(options.get("subfolder") or "")) if folder is not None else None
         found = self._models.get(key)
         if found is not None and found[0] == files:

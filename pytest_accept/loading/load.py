@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from pytest_accept import dry_run, settings
+from pytest_accept import backends, dry_run, settings
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.loading import devices, objects, saved, stand_ins
 from pytest_accept.loading.model import Model
@@ -25,6 +25,7 @@ def load_model(
     revision: str | None = None,
     dtype: str | torch.dtype = "auto",
     device: str | torch.device | None = None,
+    backend: str | None = None,
     labels: Sequence[str] | None = None,
     tokenizer: Any = None,
     max_length: int | None = None,
@@ -40,12 +41,15 @@ def load_model(
     `sentences -> tags`, sentences being lists of words) and a module without a transformers config
     need `labels`. `labels` rename a model's own, in the order of its logits.
     `task` is inferred if not given. `dtype` "auto" is the checkpoint's own. `device` None is the
-    settings', else the best at hand. `max_length` may lower how many tokens of a text are read.
+    settings', else the best at hand. `backend` names what runs a saved model ("torch", "ray",
+    "onnxruntime", or one of an extension); None is the settings', else torch. `max_length` may
+    lower how many tokens of a text are read.
     Further arguments go to `from_pretrained` (`cache_dir`, `subfolder`, `attn_implementation`, …),
     or are `multi_label` and `batch_size` of a function.
 
     ModelError if the model cannot be loaded safely (pickled weights, code of its own) or whole
-    (weights that would be random); SettingError for a wrong argument.
+    (weights that would be random); SettingError for a wrong argument; BackendError if the backend
+    cannot run it.
 
     >>> model = load_model("runs/reviews")  # doctest: +SKIP
     >>> model.label("A wonderful film.")  # doctest: +SKIP
@@ -72,7 +76,16 @@ def load_model(
         )
         if dry_run.current() is not None:
             return stand_ins.of_saved(source, asked)
-        return saved.from_saved(source, asked)
+        named = backend if backend is not None else settings.current().backend
+        if named is None:
+            return saved.from_saved(source, asked)
+        found: Model = backends.load(source, asked, backends.Chosen.of(named))
+        return found
+    if backend is not None:
+        raise SettingError(
+            f"backend={backend!r} is for saved models, loaded by name: what is in memory is asked "
+            "where it is."
+        )
     if dtype != "auto":
         raise SettingError(
             f"dtype={str(dtype)!r} is for saved models: what is in memory stays as it is. Convert "

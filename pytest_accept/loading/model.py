@@ -142,17 +142,18 @@ class Model:
 
     def module(self) -> torch.nn.Module:
         """Return the torch module, which is not to be changed; ModelError for a function."""
-        backend: Any = self._engine.backend
+        backend = self._torch()
         if hasattr(backend, "module"):
             found: torch.nn.Module = backend.module()
             return found
-        raise ModelError(f"This needs a torch model, but {self.name!r} is a function.")
+        kind = getattr(backend, "kind", "a function")
+        raise ModelError(f"This needs a torch model, but {self.name!r} is {kind}.")
 
     def gradients(self) -> EmbeddingGradients:
         """Return gradients of predictions at the input embeddings; ModelError for a function."""
         from pytest_accept.prediction.backends.embedding_gradients import EmbeddingGradients
 
-        return EmbeddingGradients(self._engine.backend)
+        return EmbeddingGradients(self._torch())
 
     def stamp(self) -> Hashable:
         """Return a value that changes when the weights do."""
@@ -172,6 +173,11 @@ class Model:
     def engines(self) -> dict[Hashable, Engine]:
         """Return the engine of each question that was asked so far."""
         return dict(self._engines)
+
+    def _torch(self) -> Any:
+        """Return the backend that has the weights in this process, if there is one."""
+        here = getattr(self._backing, "here", None)
+        return self._engine.backend if here is None else here()._engine.backend
 
     def _engine_of(self, reading: Reading) -> Engine:
         return self.engine(reading, lambda: self._backing.engine(reading))

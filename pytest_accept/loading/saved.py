@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from pytest_accept.backends import Chosen
 from pytest_accept.errors import ModelError, SettingError, expected
 from pytest_accept.loading import checkpoint, devices, fingerprints, hub, objects
 from pytest_accept.loading.backing import TorchBacking
@@ -87,6 +88,12 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         description.name, weights, tokenizer=tokenizer, max_length=description.max_length
     )
     return Model(task, backing, description)
+
+
+def load(source: str | Path, asked: Asked, chosen: Chosen) -> Model:
+    """Return the Model of a folder or hub name, run by torch in this process."""
+    chosen.check(())
+    return from_saved(source, asked)
 
 
 def find_folder(source: str | Path, asked: Asked) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -63,4 +63,16 @@ class Backend(Protocol):
         """Return an array of shape (len(indices), columns), or as many answers of several rows."""
 
 
-__all__ = ["Backend", "Prepared", "Rows"]
+class Streaming(Protocol):
+    """What a backend may offer besides: it makes batches of its own, and answers as they come."""
+
+    def stream(
+        self, inputs: Sequence[Any]
+    ) -> Iterator[tuple[npt.NDArray[np.int64], Blocks, npt.NDArray[np.bool_]]]:
+        """Yield which inputs are answered (indices), their answers, and which of them were cut.
+
+        Each input once, in any order. Instead of `prepare` and `forward`.
+        """
+
+
+__all__ = ["Backend", "Prepared", "Rows", "Streaming"]

@@ -39,9 +39,10 @@ class EmbeddingGradients:
 
     def __init__(self, backend: Any) -> None:
         if not isinstance(backend, TorchBackend) or backend.tokenizer is None:
+            kind = getattr(backend, "kind", "a function")
             raise ModelError(
-                f"Gradients need a torch model with its tokenizer, but {backend.name!r} is a "
-                "function. Search with guide='importance' instead."
+                f"Gradients need a torch model with its tokenizer, but {backend.name!r} is {kind}. "
+                "Search with guide='importance' instead."
             )
         module = backend.module()
         embed = getattr(module, "get_input_embeddings", lambda: None)()
