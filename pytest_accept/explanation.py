@@ -15,6 +15,12 @@ ALL_CASES = "all cases"
 SEARCH = "search"
 """The method of a criterion about what a search finds, which says nothing on how often it is so."""
 
+SEQUENTIAL = "betting, sequential"
+"""The method of a criterion that was decided as soon as it could be, about further examples."""
+
+SEQUENTIAL_OF_DATA = "betting without replacement, sequential"
+"""The method of one that was decided so, about exactly the examples that the data hold."""
+
 _TEXT_WIDTH = 60
 
 
@@ -282,6 +288,8 @@ def _digits(verdict: Verdict) -> int:
 def _rounded(bound: float, digits: int, towards: Callable[[float], int]) -> str:
     if math.isinf(bound):
         return "infinity" if bound > 0 else "-infinity"
+    if abs(bound) > 1e15:  # no digit behind the point is left to round, and 1e308 has no thousands
+        return f"{bound:.{digits}e}"
     scale = 10**digits
     # 0.29 * 100 is 28.999…: bounds that are exact decimals must not lose a digit to that.
     nearest = round(bound * scale)

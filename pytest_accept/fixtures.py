@@ -21,6 +21,7 @@ LOADED = "accept_loaded"  # of an xdist worker's output
 
 uses_accept_model_key = pytest.StashKey[bool]()
 uses_accept_data_key = pytest.StashKey[bool]()
+_models_key = pytest.StashKey[Any]()
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,12 @@ def load_model(request: pytest.FixtureRequest) -> Iterator[Callable[..., Model]]
     """
     from pytest_accept.loading import ModelCache
 
-    cache, replaced = ModelCache(), _Replacement(request.config)
+    # A rerun of the last test sets up session fixtures anew, and finds what was loaded.
+    made = request.config.stash.get(_models_key, None) or (
+        ModelCache(),
+        _Replacement(request.config),
+    )
+    cache, replaced = request.config.stash[_models_key] = made
     keeping, replay = map(request.config.pluginmanager.get_plugin, (KEEPING, REPLAY))
 
     def load(source: Any, **options: Any) -> Model:
@@ -171,11 +177,12 @@ def assert_thresholds(request: pytest.FixtureRequest) -> Callable[..., tuple[Ver
         def test_thresholds(model, reviews, assert_thresholds):
             assert_thresholds(model, reviews)
 
-    Takes the options of every metric (`where`, `cluster`, `confidence`, `point`).
+    Takes the options of every metric (`where`, `cluster`, `confidence`, `point`), and
+    `sequential`, which concerns criteria on means and rates.
     """
     from pytest_accept.assertions.thresholds import judge_thresholds
     from pytest_accept.errors import SettingError
-    from pytest_accept.markers import thresholds
+    from pytest_accept.markers import sequential, thresholds
 
     declared = thresholds(request.node)
 
@@ -185,6 +192,7 @@ def assert_thresholds(request: pytest.FixtureRequest) -> Callable[..., tuple[Ver
                 "assert_thresholds needs bars to judge: decorate the test with "
                 "@pytest.mark.thresholds(accuracy_above=0.9) or the like."
             )
+        options.setdefault("sequential", sequential(request.node))
         return judge_thresholds(model, data, declared, **options)
 
     return judge

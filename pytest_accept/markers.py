@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 MARKERS = (
     "acceptance: judges whether a model is good enough to ship; select with -m acceptance",
-    "thresholds(<metric>_above=…, <metric>_below=…): the bars that assert_thresholds judges",
+    "thresholds(<metric>_above=…, <metric>_below=…): the bars that assert_thresholds judges; "
+    "with sequential=True, those on means and rates ask no more once they are decided",
     "robustness: a criterion on what changes in the input do to the model",
     "fairness: a criterion on differences between groups",
     "explainability: a criterion on what the model's answers rest on",
@@ -15,6 +18,7 @@ MARKERS = (
     "confidence(level): the one-sided confidence of bounds asked for in the test's body, as 0.99",
     "accept_models(*sources): run the test once for each model, given by the fixture accept_model",
 )
+_SEQUENTIAL = "sequential"
 
 
 def register(config: pytest.Config) -> None:
@@ -30,6 +34,7 @@ def check(item: pytest.Item) -> None:
     try:
         thresholds(item)
         confidence(item)
+        sequential(item)
     except SettingError as error:
         raise pytest.UsageError(f"{item.nodeid}: {error}") from None
 
@@ -46,10 +51,22 @@ def thresholds(item: pytest.Item) -> dict[str, float]:
                 "@pytest.mark.thresholds takes keywords such as accuracy_above=0.9, "
                 f"but got {marker.args[0]!r}."
             )
-        for name, bar in marker.kwargs.items():
+        bars = {name: bar for name, bar in marker.kwargs.items() if name != _SEQUENTIAL}
+        for name, bar in bars.items():
             check_threshold(name, bar)
-        declared |= marker.kwargs
+        declared |= bars
     return declared
+
+
+def sequential(item: pytest.Item) -> bool | Literal["population", "data"] | None:
+    """Return what the closest `@pytest.mark.thresholds` says of sequential, None if none does."""
+    for marker in item.iter_markers("thresholds"):
+        if _SEQUENTIAL in marker.kwargs:
+            from pytest_accept.assertions.sequential import claimed
+
+            claimed(marker.kwargs[_SEQUENTIAL])
+            return marker.kwargs[_SEQUENTIAL]  # type: ignore[no-any-return]
+    return None
 
 
 def confidence(item: pytest.Item) -> float | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1, interval="share")
+@ranged(0, 1, interval="share", in_parts=True)
 def accuracy(model: Model | Predictions, data: Data, **options: Unpack[Options]) -> Estimate:
     """Share of examples whose predicted label is the labelled one, in 0..1; 1 is all right.
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypedDict, TypeVar
 
 from pytest_accept import dry_run, settings
 from pytest_accept.assertions.judgement import Measurement, metric_range
@@ -50,12 +50,17 @@ class Options(TypedDict, total=False):
     more than 1 in 20 examples repeat another.
     `confidence`: one-sided, in (0.5, 1); None takes the configured one.
     `point`: judge the point estimate, without an interval; every report says so.
+    `sequential`: an option of assertions alone, on means and rates: ask the model for examples in a
+    random order, and no more once the criterion is decided. True or "population": about further
+    examples like these, as without it. "data": about exactly these examples. None takes what
+    `--accept-sequential` says; False: all are asked.
     """
 
     where: Where | None
     cluster: str | None
     confidence: float | None
     point: bool
+    sequential: bool | Literal["population", "data"] | None
 
 
 S = TypeVar("S")
@@ -143,6 +148,9 @@ class Asked(Generic[S]):
             contributions=contributions,
             find_figures=None if figures is None else cache(partial(figures, self)),
             keep=None if added is None else keep,
+            # Not in the form of a Record, which may cost more.
+            added=contributions or kept,
+            examples=None if contributions is not None else examples,
         )
 
     def mean(
@@ -196,6 +204,7 @@ def pose(
     cluster: str | None = None,
     confidence: float | None = None,
     point: bool = False,
+    sequential: object = None,
     labelled: bool = True,
     predictions: type[Any] | None = None,
     takes: Iterable[str] = (),
@@ -211,6 +220,12 @@ def pose(
     if others:
         known = sorted({*Options.__annotations__, *takes})
         raise SettingError(unknown(f"option of {metric}", next(iter(others)), known))
+    if sequential:
+        raise SettingError(
+            f"{metric} is asked without a bar here, so nothing says when it is decided. "
+            f"sequential={sequential!r} is an option of assertions on means and rates, such as "
+            "assert_accuracy_above(model, data, 0.9, sequential=True)."
+        )
     chosen = settings.current()
     if confidence is not None:
         chosen = replace(chosen, confidence=confidence)

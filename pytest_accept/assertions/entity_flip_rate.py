@@ -71,7 +71,7 @@ class EditedSentences(EditedExamples[TagQuestion]):
         return spans(said, self.scheme)
 
 
-@ranged(0, 1, interval="mean, by cluster")
+@ranged(0, 1, interval="mean, by cluster", in_parts=True)
 def entity_flip_rate(
     model: Model, data: Data, perturbation: Transform, **options: Unpack[PerturbedOptions]
 ) -> Estimate:

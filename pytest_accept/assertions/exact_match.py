@@ -23,7 +23,7 @@ _SHOWN = 5
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
-@ranged(0, 1, interval="share")
+@ranged(0, 1, interval="share", in_parts=True)
 def exact_match(
     model: Model,
     data: Data,

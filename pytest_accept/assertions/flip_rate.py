@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1, interval="mean, by cluster")
+@ranged(0, 1, interval="mean, by cluster", in_parts=True)
 def flip_rate(
     model: Model, data: Data, perturbation: Transform, **options: Unpack[PerturbedOptions]
 ) -> Estimate:

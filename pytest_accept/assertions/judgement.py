@@ -27,6 +27,9 @@ from pytest_accept.records import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from pytest_accept.assertions.contributions import Contributions
     from pytest_accept.assertions.per_example import Kept
 
@@ -44,6 +47,7 @@ cluster", as one observation each."""
 _RANGES: dict[str, tuple[float, float]] = {}
 _DEFINITIONS: dict[str, str] = {}
 _INTERVALS: dict[str, IntervalOf] = {}
+_IN_PARTS: set[str] = set()
 
 
 class InconclusiveWarning(UserWarning):
@@ -61,7 +65,8 @@ class Measurement(Estimate):
     whatever the bounds, for the reason that the notes give. `find_evidence_below`: what a person
     would want to see where a metric that is better high must be low; None if it is the same.
     `find_figures`: what reports draw of it, None if there is nothing to draw. `keep` returns what a
-    Record keeps of its examples, None if it is not a matter of single examples.
+    Record keeps of its examples, None if it is not a matter of single examples. `added` returns
+    what each adds to it, of all of its data or of the `examples` at these positions alone.
     """
 
     model: ModelDescription = field(repr=False, compare=False)
@@ -87,6 +92,8 @@ class Measurement(Estimate):
     )
     find_figures: Callable[[], Figures] | None = field(default=None, repr=False, compare=False)
     keep: Callable[[], Kept | None] | None = field(default=None, repr=False, compare=False)
+    added: Callable[[], Contributions] | None = field(default=None, repr=False, compare=False)
+    examples: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
 
     def judge(self, bar: float, direction: Direction) -> Verdict:
         """Return the verdict on "this is `direction` `bar`" with its evidence, and record it.
@@ -152,17 +159,22 @@ def ranged(
     *,
     interval: IntervalOf | None = None,
     title: dry_run.Title | None = None,
+    in_parts: bool = False,
 ) -> Callable[[F], F]:
     """Declare the range of a metric, so that a bar outside of it is refused before predicting.
 
     Reports define the metric by the first sentence of its docstring. `interval` and `title` (of
-    what is measured, where that is not the function's name) let a run be planned.
+    what is measured, where that is not the function's name) let a run be planned. `in_parts`: it is
+    the mean of what each example adds, whatever others there are, so that it may be judged on
+    growing parts of the data; its Measurement says what they add.
     """
 
     def declare(metric: F) -> F:
         _RANGES[metric.__name__] = (low, high)
         if interval is not None:
             _INTERVALS[metric.__name__] = interval
+        if in_parts:
+            _IN_PARTS.add(metric.__name__)
         _DEFINITIONS[metric.__name__] = " ".join((metric.__doc__ or "").split("\n\n")[0].split())
         return dry_run.measured(title)(metric)
 
@@ -182,6 +194,11 @@ def metric_range(metric: str) -> tuple[float, float]:
 def interval_of(metric: str) -> IntervalOf | None:
     """Return what is bounded of a metric, None if that takes its answers to say."""
     return _INTERVALS.get(metric)
+
+
+def in_parts(metric: str) -> bool:
+    """Return whether a metric may be judged on growing parts of the data."""
+    return metric in _IN_PARTS
 
 
 def check_bar(metric: str, bar: float) -> None:
@@ -249,6 +266,15 @@ def _bound(
     raise TypeError(problem)
 
 
+def judge(
+    metric: Callable[..., Estimate], given: dict[str, Any], bar: float, direction: Direction
+) -> Verdict:
+    """Return the verdict on a metric of these arguments, sequentially where that is asked for."""
+    from pytest_accept.assertions.sequential import measure
+
+    return measure(metric, given, bar, direction).judge(bar, direction)
+
+
 def _assertion(
     metric: Callable[..., Estimate], direction: Direction, *, subjects: int
 ) -> Callable[..., Verdict]:
@@ -261,7 +287,8 @@ def _assertion(
         given = _bound(name, signature, args, options)
         bar = given.pop("bar")
         check_bar(name, bar)
-        verdict = metric(**given.pop("options", {}), **given).judge(bar, direction)
+        options = given.pop("options", {})
+        verdict = judge(metric, {**given, **options}, bar, direction)
         require(verdict)
         return verdict
 

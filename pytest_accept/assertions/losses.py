@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST_LABELS = 20
 
 
-@ranged(0, math.inf)
+@ranged(0, math.inf, in_parts=True)
 def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Options]) -> Estimate:
     """Mean cross-entropy H(q, p) = -Σ q log p in nats, 0 or more; 0 is certain and right.
 
@@ -49,7 +49,7 @@ def cross_entropy(model: Model | Predictions, data: Data, **options: Unpack[Opti
     return mean_loss(question, values, (0, losses.LARGEST_CROSS_ENTROPY), **unseen)
 
 
-@ranged(0, 2, interval="mean")
+@ranged(0, 2, interval="mean", in_parts=True)
 def brier_score(model: Model | Predictions, data: Data, **options: Unpack[Options]) -> Estimate:
     """Mean squared distance between probabilities and labels; 0 is certain and right.
 

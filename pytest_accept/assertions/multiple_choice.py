@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _TAKES = ("choices", "normalise", "delimiter", "bos")
 
 
-@ranged(0, 1, interval="share")
+@ranged(0, 1, interval="share", in_parts=True)
 def multiple_choice_accuracy(
     model: Model,
     data: Data,

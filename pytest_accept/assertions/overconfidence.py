@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(-1, 1, interval="mean")
+@ranged(-1, 1, interval="mean", in_parts=True)
 def overconfidence(
     model: Model | Predictions,
     data: Data,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _TAKES = ("preferred", "other", "prefix", "normalise", "delimiter", "bos")
 
 
-@ranged(0, 1, interval="share")
+@ranged(0, 1, interval="share", in_parts=True)
 def preference_rate(
     model: Model,
     data: Data,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(-1, 1, interval="mean, by cluster")
+@ranged(-1, 1, interval="mean, by cluster", in_parts=True)
 def probability_shift(
     model: Model,
     data: Data,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_accept.records import Estimate
 
 
-@ranged(0, 1, interval="mean, by cluster")
+@ranged(0, 1, interval="mean, by cluster", in_parts=True)
 def robust_accuracy(
     model: Model,
     data: Data,
@@ -57,7 +57,7 @@ def robust_accuracy(
     )
 
 
-@ranged(-1, 1, interval="mean, by cluster")
+@ranged(-1, 1, interval="mean, by cluster", in_parts=True)
 def accuracy_drop(
     model: Model, data: Data, perturbation: Transform, **options: Unpack[PerturbedOptions]
 ) -> Estimate:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pytest_accept
-from pytest_accept.assertions.judgement import check_bar, require
+from pytest_accept import settings
+from pytest_accept.assertions.judgement import check_bar, judge, require
 from pytest_accept.assertions.question import Options
+from pytest_accept.assertions.sequential import claimed
 from pytest_accept.errors import SettingError, unknown
 from pytest_accept.records import Direction, Estimate, Verdict
 
@@ -31,14 +34,18 @@ def judge_thresholds(
 
     Names are `<metric>_above` or `<metric>_below` for every metric found under the entry-point
     group `pytest_accept.metrics`. All are judged before one AcceptanceFailure explains those that
-    failed.
+    failed. `sequential` concerns those on means; the others are judged on all examples.
     """
     for name, bar in thresholds.items():
         check_threshold(name, bar)
+    claim = claimed(options.pop("sequential", None))
     verdicts = []
-    for name, bar in thresholds.items():
-        metric, direction = parse(name)
-        verdicts.append(load(metric)(model, data, **options).judge(bar, direction))
+    with settings.using(sequential=claim or "off"):
+        for name, bar in thresholds.items():
+            found, direction = parse(name)
+            metric = load(found)
+            subjects = zip(inspect.signature(metric).parameters, (model, data), strict=False)
+            verdicts.append(judge(metric, {**dict(subjects), **options}, bar, direction))
     require(*verdicts)
     return tuple(verdicts)
 

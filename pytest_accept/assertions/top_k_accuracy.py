@@ -25,7 +25,7 @@ _TAKES = ("k", "unsayable")
 _SHOWN = 3
 
 
-@ranged(0, 1, interval="share")
+@ranged(0, 1, interval="share", in_parts=True)
 def top_k_accuracy(
     model: Model,
     data: Data,

@@ -3,6 +3,7 @@
 from pytest_accept.statistics.betting import betting_interval
 from pytest_accept.statistics.calibration import calibration_error_interval
 from pytest_accept.statistics.clusters import clustered_interval
+from pytest_accept.statistics.confidence_sequences import ConfidenceSequence
 from pytest_accept.statistics.extended_bounds import COMPUTED, extended_bounds
 from pytest_accept.statistics.group_correlation import group_correlation
 from pytest_accept.statistics.hierarchical import (
@@ -46,6 +47,7 @@ from pytest_accept.statistics.tables import table_interval
 
 __all__ = [
     "COMPUTED",
+    "ConfidenceSequence",
     "GroupBounds",
     "Interval",
     "McNemar",
