@@ -290,6 +290,8 @@ def _rounded(bound: float, digits: int, towards: Callable[[float], int]) -> str:
         return "infinity" if bound > 0 else "-infinity"
     if abs(bound) > 1e15:  # no digit behind the point is left to round, and 1e308 has no thousands
         return f"{bound:.{digits}e}"
+    if abs(bound) > 1e15:  # a float has no digits behind the point there that could be rounded
+        return repr(bound)
     scale = 10**digits
     # 0.29 * 100 is 28.999…: bounds that are exact decimals must not lose a digit to that.
     nearest = round(bound * scale)

@@ -186,14 +186,14 @@ def load_baseline(file: str | Path) -> Baseline:
 
 
 def _load(file: Path) -> Stored:
-    state = file.stat()
-    stamp = state.st_mtime_ns, state.st_size
-    known = _read.get(file)
-    if known is not None and known[0] == stamp:
-        return known[1]
     try:
+        state = file.stat()
+        stamp = state.st_mtime_ns, state.st_size
+        known = _read.get(file)
+        if known is not None and known[0] == stamp:
+            return known[1]
         text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
+    except (UnicodeDecodeError, OSError) as error:
         raise DataError(f"Cannot read the baseline {_shown(file)!r}: {error}.") from error
     stored = parsed(text, _shown(file))
     _read[file] = stamp, stored

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pytest_accept.baseline.answers import Answers, read, rows_of
+from pytest_accept.baseline.answers import TAGS, Answers, read, rows_of
 from pytest_accept.baseline.contents import content_hash
 from pytest_accept.errors import DataError
 
@@ -108,7 +108,7 @@ def parsed(text: str, file: str) -> Stored:
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     _check_title(lines[0], file)
     count = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    header = dict(line[2:].split(": ", 1) for line in lines[1:count] if ": " in line)
+    header = dict(line[2:].split(": ", 1) for line in lines[1:count] if ": " in line[2:])
     columns = [_unescaped(each) for each in lines[count].split("\t")] if count < len(lines) else []
     missing = [each for each in _FIELDS if each not in header]
     if missing or tuple(columns[:3]) != _FIXED or len(columns) < 4:
@@ -117,9 +117,9 @@ def parsed(text: str, file: str) -> Stored:
     rows = [[_unescaped(each) for each in line.split("\t")] for line in lines[count + 1 :]]
     _check_rows(rows, columns, header["examples"], count + 2, file)
     try:
-        labels = tuple(json.loads(header["labels"]))
+        labels = _labels(header["labels"], header["says"], columns[3:])
         answers = read([row[2:] for row in rows], header["says"], labels, first=count + 2)
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise DataError(f"The baseline {file!r} is damaged: {error}. {RESTORE}") from error
     fingerprint = header["accepted fingerprint"]
     return Stored(
@@ -132,6 +132,19 @@ def parsed(text: str, file: str) -> Stored:
         examples=tuple(row[1] for row in rows),
         answers=answers,
     )
+
+
+def _labels(written: str, says: str, columns: list[str]) -> tuple[str, ...]:
+    """Return the labels of a header; ValueError if they are none, or not those of the columns."""
+    try:
+        labels = json.loads(written)
+    except RecursionError as error:
+        raise ValueError("its labels are nested too deep") from error
+    if not isinstance(labels, list) or not all(isinstance(each, str) for each in labels):
+        raise ValueError("its labels are no list of names")
+    if says != TAGS and columns != labels:
+        raise ValueError("its columns of numbers are not named by its labels")
+    return tuple(labels)
 
 
 def _check_title(line: str, file: str) -> None:

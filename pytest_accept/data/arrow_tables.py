@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pytest_accept.bounded_tables import SLICE, bounded
 from pytest_accept.errors import DataError
 
 ClassNames = dict[str, tuple[str, ...]]
@@ -59,25 +61,48 @@ def from_frame(frame: Any) -> Any:
 
 
 def from_arrow_file(path: Path) -> Any:
-    """Return what a parquet file or an arrow file (of either form, stream or file) holds."""
+    """Return what a parquet file or an arrow file (of either form, stream or file) holds.
+
+    DataError for a damaged file, and for one that does not fit into memory.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    called = repr(str(path))
     try:
         if path.suffix.lower() == ".parquet":
             # Not read_table(): it would add columns for folders called "key=value".
             with pq.ParquetFile(path) as file:
-                return plain(file.read())
+                check_names(file.schema_arrow, called)
+                batches = file.iter_batches(batch_size=SLICE)
+                return bounded(batches, file.schema_arrow, called, plain=plain)
         with pa.OSFile(str(path)) as file:
             try:
-                return plain(pa.ipc.open_file(file).read_all())
+                opened = pa.ipc.open_file(file)
             except pa.ArrowInvalid:
                 file.seek(0)
-                return plain(pa.ipc.open_stream(file).read_all())
-    except pa.ArrowException as error:
-        kind = path.suffix.lower().lstrip(".")
-        message = f"{str(path)!r} cannot be read as {kind}: {_sentence(error)}"
-        raise DataError(f"{message} The file may be damaged or of another kind.") from error
+                stream = pa.ipc.open_stream(file)
+                check_names(stream.schema, called)
+                return bounded(stream, stream.schema, called, plain=plain)
+            check_names(opened.schema, called)
+            batches = map(opened.get_batch, range(opened.num_record_batches))
+            return bounded(batches, opened.schema, called, plain=plain)
+    except (pa.ArrowException, UnicodeDecodeError, KeyError) as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> DataError:
+    """Return the error for a file that arrow cannot read."""
+    kind = path.suffix.lower().lstrip(".")
+    message = f"{str(path)!r} cannot be read as {kind}: {_sentence(error)}"
+    return DataError(f"{message} The file may be damaged or of another kind.")
+
+
+def check_names(schema: Any, called: str) -> None:
+    """Raise a DataError if two columns have the same name."""
+    repeated = next((name for name, n in Counter(schema.names).items() if n > 1), None)
+    if repeated is not None:
+        raise DataError(f"{called} has several columns called {repeated!r}. Drop all but one.")
 
 
 def from_dataset(dataset: Any) -> Any:
@@ -86,6 +111,7 @@ def from_dataset(dataset: Any) -> Any:
     The arrow format keeps the order that `select`, `filter`, `shuffle` made, and decodes nothing.
     """
     table = dataset.with_format("arrow")[:]
+    table.validate(full=True)  # offsets that lead out of a damaged file would end the process
     return table.replace_schema_metadata(dataset.features.arrow_schema.metadata)
 
 
@@ -103,27 +129,36 @@ def plain(table: Any) -> Any:
 
 
 def class_names(table: Any) -> ClassNames:
-    """Return the names that a ClassLabel column, or a list of them, gives to its numbers."""
+    """Return the names that a ClassLabel column, or a list of them, gives to its numbers.
+
+    DataError where the metadata that hold them are damaged: numbers would stand for nothing.
+    """
     metadata = (table.schema.metadata or {}).get(b"huggingface")
     if metadata is None:
         return {}
-    features = (json.loads(metadata).get("info") or {}).get("features") or {}
-    found: ClassNames = {}
-    for column, feature in features.items():
-        names = _names(feature)
-        if names and column in table.column_names:
-            found[column] = tuple(names)
-    return found
+    try:
+        features = (json.loads(metadata).get("info") or {}).get("features") or {}
+        named = {column: _names(feature) for column, feature in features.items()}
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise DataError(
+            "The metadata that `datasets` has written into the file are damaged, so what its label "
+            f"numbers mean is not known: {_sentence(error)} Write the file again."
+        ) from error
+    there = set(table.column_names)
+    return {column: names for column, names in named.items() if names and column in there}
 
 
-def _names(feature: Any) -> list[str] | None:
+def _names(feature: Any) -> tuple[str, ...] | None:
     # A list feature is {"_type": "List", "feature": …}; before datasets 4 it was [feature].
     if isinstance(feature, list):
         feature = feature[0] if len(feature) == 1 else None
     if not isinstance(feature, dict):
         return None
     if feature.get("_type") == "ClassLabel":
-        return feature.get("names")
+        names = feature.get("names") or ()
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            raise TypeError(f"the names of its classes are {_short(names)}")
+        return tuple(names)
     if feature.get("_type") in ("List", "LargeList", "Sequence"):
         return _names(feature.get("feature"))
     return None

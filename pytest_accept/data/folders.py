@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 from pytest_accept.data.files import read_files
@@ -22,9 +23,7 @@ def read_folder(folder: Path, options: Options) -> Any:
     of its parquet files, which may be named by split as on the hub.
     """
     if (folder / "dataset_dict.json").exists() or (folder / "state.json").exists():
-        import datasets
-
-        return datasets.load_from_disk(str(folder))
+        return saved(folder)
     found = sorted(folder.glob("*.parquet")) or sorted(folder.glob("data/*.parquet"))
     if not found:
         others = [path.name for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
@@ -33,16 +32,48 @@ def read_folder(folder: Path, options: Options) -> Any:
             f"Expected the folder {str(folder)!r} to hold parquet files or what "
             f"`Dataset.save_to_disk` writes, but it holds neither.{hint if others else ''}"
         )
-    files = _files_of_split(found, folder, options.split)
+    files = files_of_split(found, folder, options.split)
     source = read_files(files, options, origin=str(folder))
     return replace(source, name=folder.name)
 
 
-def _files_of_split(found: list[Path], folder: Path, split: str | None) -> list[Path]:
+def saved(folder: Path) -> Any:
+    """Return what `save_to_disk` wrote; DataError if it is damaged, or names files elsewhere."""
+    import datasets
+
+    try:
+        whole = folder / "dataset_dict.json"
+        splits = json.loads(whole.read_bytes())["splits"] if whole.exists() else []
+        for split in splits:
+            _check_within(split, whole)
+        for state in (folder / "state.json", *(folder / each / "state.json" for each in splits)):
+            if state.exists():
+                for each in json.loads(state.read_bytes())["_data_files"]:
+                    _check_within(each["filename"], state)
+        return datasets.load_from_disk(str(folder))
+    except DataError:
+        raise
+    except Exception as error:  # of datasets, pyarrow, json: each has its own kinds
+        said = f"{type(error).__name__}: {str(error).strip() or 'no reason given'}"
+        raise DataError(
+            f"{str(folder)!r} is not what `Dataset.save_to_disk` writes, or is damaged: "
+            f"{said.splitlines()[0][:300]}"
+        ) from error
+
+
+def _check_within(name: str, file: Path) -> None:
+    if PurePath(name).name != name or PureWindowsPath(name).name != name:
+        raise DataError(
+            f"Expected {str(file)!r} to name what is in its folder, but it names {name[:200]!r}."
+        )
+
+
+def files_of_split(found: list[Path], folder: Path, split: str | None) -> list[Path]:
+    """Return the files of a split, all of them if they are not named by any."""
     names = [_split_of(path) for path in found]
     if names == [path.stem for path in found] and not set(names) & set(_SPLITS):
         if split is not None:
-            message = f"The parquet files of {str(folder)!r} are not named by split"
+            message = f"The {found[0].suffix[1:]} files of {str(folder)!r} are not named by split"
             raise DataError(f"{message} ({found[0].name!r}, …), so split={split!r} finds none.")
         return found
     chosen = choose_split(split, list(dict.fromkeys(names)), str(folder))

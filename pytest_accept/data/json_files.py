@@ -6,6 +6,7 @@ Python's own parser: pyarrow's turns strings that look like dates into timestamp
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ def read_json(path: Path, encoding: str) -> list[Any]:
         if not content.strip():
             return []
         raise DataError(f"{_invalid(path, error, error.lineno)}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(_unreadable(path, error)) from error
     if isinstance(value, list):
         return value
     if not isinstance(value, dict):
@@ -48,16 +51,29 @@ def _columns(value: dict[str, Any]) -> list[Any]:
 
 
 def _lines(path: Path, content: str) -> list[Any]:
-    rows = []
     # Not splitlines(): JSON strings may hold U+2028 and its like as they are.
-    for number, line in enumerate(content.split("\n"), 1):
+    return list(stream_json_lines(path, content.split("\n")))
+
+
+def stream_json_lines(path: Path, lines: Iterable[str]) -> Iterator[Any]:
+    """Yield one row per line, such as of an open file; blank lines are none."""
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            rows.append(json.loads(line))
+            yield json.loads(line)
         except json.JSONDecodeError as error:
             raise DataError(_invalid(path, error, number)) from error
-    return rows
+        except (ValueError, RecursionError) as error:
+            raise DataError(_unreadable(path, error, f" line {number:,}")) from error
+
+
+def _unreadable(path: Path, error: Exception, where: str = "") -> str:
+    """Say what is JSON by its grammar, and still not to be read: deep nesting, endless digits."""
+    what = "is nested too deep"
+    if not isinstance(error, RecursionError):
+        what = f"holds a number that is too long ({str(error).split(';')[0]})"
+    return f"{str(path)!r}{where} {what}. Expected one object per row, with a text and a label."
 
 
 def _invalid(path: Path, error: json.JSONDecodeError, line: int) -> str:

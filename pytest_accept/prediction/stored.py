@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from pytest_accept.errors import PredictionError, unknown
+from pytest_accept.bounded_tables import SLICE, bounded
+from pytest_accept.errors import DataError, PredictionError, unknown
 from pytest_accept.prediction.predictions import Input, Predictions
 from pytest_accept.prediction.probabilities import as_probabilities
 from pytest_accept.records import ModelDescription
@@ -55,7 +56,7 @@ def _of_file(
     text: str | None,
 ) -> Predictions:
     table = _read(file)
-    columns = [str(each) for each in table.column_names]
+    columns = _columns(file, table)
     column = _text_column(file, columns, text)
     if labels is None:
         names = _guess(file, table, column, multi_label)
@@ -81,7 +82,7 @@ def _of_file(
             f"{error} Say which columns are probabilities with labels=[…]; {file.name!r} has the "
             f"columns {columns!r}."
         ) from error
-    inputs = None if column is None else [str(each) for each in table[column].to_pylist()]
+    inputs = None if column is None else _texts(file, table, column)
     return _predictions(
         checked,
         names,
@@ -104,12 +105,36 @@ def _read(file: Path) -> Any:
         )
     try:
         if file.suffix == ".parquet":
-            return parquet.read_table(file)
+            with parquet.ParquetFile(file) as opened:
+                batches = opened.iter_batches(batch_size=SLICE)
+                return bounded(batches, opened.schema_arrow, repr(str(file)))
         delimiter = "\t" if file.suffix == ".tsv" else ","
         parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
         return csv.read_csv(file, parse_options=parse)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, DataError) as error:
         raise PredictionError(f"Cannot read {str(file)!r}: {error}.") from error
+
+
+def _columns(file: Path, table: Any) -> list[str]:
+    try:
+        columns = [str(each) for each in table.column_names]
+    except UnicodeDecodeError as error:
+        raise PredictionError(f"The header of {str(file)!r} is not UTF-8: {error}.") from error
+    repeated = next((name for name in columns if columns.count(name) > 1), None)
+    if repeated is not None:
+        raise PredictionError(
+            f"{str(file)!r} has several columns called {repeated!r}. Rename or drop all but one."
+        )
+    return columns
+
+
+def _texts(file: Path, table: Any, column: str) -> list[str]:
+    try:
+        return [str(each) for each in table[column].to_pylist()]
+    except UnicodeDecodeError as error:
+        raise PredictionError(
+            f"The texts in column {column!r} of {str(file)!r} are not UTF-8: {error}."
+        ) from error
 
 
 def _text_column(file: Path, columns: list[str], text: str | None) -> str | None:
