@@ -393,6 +393,9 @@ if TYPE_CHECKING:
     from pytest_accept.errors import AcceptanceError as AcceptanceError
     from pytest_accept.errors import AcceptanceFailure as AcceptanceFailure
     from pytest_accept.errors import BackendError as BackendError
+    from pytest_accept.errors import CacheError as CacheError
+    from pytest_accept.errors import CacheNotWrittenWarning as CacheNotWrittenWarning
+    from pytest_accept.errors import DamagedCacheWarning as DamagedCacheWarning
     from pytest_accept.errors import DataError as DataError
     from pytest_accept.errors import LabelError as LabelError
     from pytest_accept.errors import ModelError as ModelError
@@ -415,7 +418,6 @@ if TYPE_CHECKING:
     from pytest_accept.settings import using as using
     from pytest_accept.training import fine_tune as fine_tune
     from pytest_accept.training import probe as probe
-    from pytest_accept.training.store import DamagedCacheWarning as DamagedCacheWarning
 
 _METRICS = {
     "accuracy": "accuracy",
@@ -474,8 +476,10 @@ _HOMES = {
     "BackendError": "errors",
     "Behaviour": "records",
     "BehaviouralSuite": "behaviour.suites",
+    "CacheError": "errors",
+    "CacheNotWrittenWarning": "errors",
     "ConfusionMatrix": "assertions.confusion",
-    "DamagedCacheWarning": "training.store",
+    "DamagedCacheWarning": "errors",
     "Data": "data",
     "DataError": "errors",
     "Estimate": "records",

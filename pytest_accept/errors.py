@@ -11,7 +11,12 @@ Exception
     ├── PredictionError        a model answered with something that is not a prediction
     ├── TrainingError          a training came to no model: its loss was NaN, say
     ├── BackendError           what should run a model cannot: no such cluster, no package, no room
+    ├── CacheError             what is kept of a model is not what the model says
     └── ReplayError            a record does not hold the answer, so it cannot be replayed
+
+UserWarning
+├── DamagedCacheWarning        what the cache holds is not what was written there: it is made again
+└── CacheNotWrittenWarning     the cache folder takes no files: the run goes on without keeping
 """
 
 from __future__ import annotations
@@ -75,8 +80,20 @@ class BackendError(AcceptanceError):
     """What should run a model cannot: a package or a cluster is missing, or its workers died."""
 
 
+class CacheError(AcceptanceError):
+    """What is kept of a model is not what the model says: `--accept-cache=verify` found it."""
+
+
 class ReplayError(AcceptanceError):
     """A record does not hold what was asked of it: a run with the model would answer."""
+
+
+class DamagedCacheWarning(UserWarning):
+    """What the cache holds is not what was written there. It is made again."""
+
+
+class CacheNotWrittenWarning(UserWarning):
+    """The cache folder takes no files: it is read-only, say, or full. Nothing more is kept."""
 
 
 for _public in (
@@ -89,7 +106,10 @@ for _public in (
     PredictionError,
     TrainingError,
     BackendError,
+    CacheError,
     ReplayError,
+    DamagedCacheWarning,
+    CacheNotWrittenWarning,
 ):
     # pytest's short summary cuts long lines: `pytest_accept.DataError: …` leaves room for numbers.
     _public.__module__ = "pytest_accept"

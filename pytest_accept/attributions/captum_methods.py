@@ -31,6 +31,8 @@ class CaptumReading:
     columns: ClassVar[int] = 1
     gradients: ClassVar[bool] = True
     needs_pad_token: ClassVar[bool] = True
+    # Another version of it may answer otherwise.
+    packages: ClassVar[tuple[str, ...]] = ("captum",)
 
     method: str
     token: int

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import torch
 
 from pytest_accept.errors import ModelError
+from pytest_accept.loading.identity import Identity
 from pytest_accept.prediction.backends.callables import CallableBackend
 from pytest_accept.prediction.backends.torch_module import (
     Reading,
@@ -16,6 +17,8 @@ from pytest_accept.prediction.backends.torch_module import (
     weights_stamp,
 )
 from pytest_accept.prediction.engine import Engine
+from pytest_accept.prediction.store import Kept
+from pytest_accept.prediction.store_keys import shelf_of
 
 
 class Backing(Protocol):
@@ -35,7 +38,8 @@ class Backing(Protocol):
 class TorchBacking:
     """A module with its tokenizer; `weights` returns it, also after it was unloaded.
 
-    `watch`: the module belongs to the user, who may change its weights.
+    `watch`: the module belongs to the user, who may change its weights. `identity`: all that makes
+    its answers, None if that is not known; then none are kept across runs.
     """
 
     def __init__(
@@ -46,8 +50,10 @@ class TorchBacking:
         tokenizer: Any,
         max_length: int | None,
         watch: bool = False,
+        identity: Identity | None = None,
     ) -> None:
         self.tokenizer = tokenizer
+        self.identity = identity
         self._name = name
         self._weights = weights
         self._max_length = max_length
@@ -70,7 +76,9 @@ class TorchBacking:
             pad_id=_pad_id(module, self.tokenizer, reading),
             watch=self._watch,
         )
-        return Engine(backend)
+        dtype = getattr(module, "dtype", torch.float32)
+        half = isinstance(dtype, torch.dtype) and dtype.itemsize < torch.float32.itemsize
+        return Engine(backend, kept=kept_of(self._name, self.identity, reading, half=half))
 
 
 class FunctionBacking:
@@ -94,6 +102,17 @@ class FunctionBacking:
             f"This needs a torch model with its tokenizer, but {self._backend.name!r} is a "
             "function."
         )
+
+
+def kept_of(
+    name: str, identity: Identity | None, reading: Reading, *, half: bool = False
+) -> Kept | None:
+    """Return what is kept of a model's answers to a reading, None if these have no key."""
+    shelf = shelf_of(identity, reading)
+    if shelf is None:
+        return None
+    kind = type(reading).__name__
+    return Kept(shelf, reading.columns, model=name, reading=kind, half=half)
 
 
 def _pad_id(module: torch.nn.Module, tokenizer: Any, reading: Reading) -> int | None:

@@ -15,15 +15,14 @@ import xxhash
 
 CHUNK = 1 << 24
 
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer_config.json",
+# Names of files that make what a model answers begin or end like this; a README may change.
+_BEGINNINGS = ("tokenizer", "vocab", "merges")
+_ENDINGS = (".model", ".py", ".spm", ".tiktoken", ".bpe", ".codes")
+_NAMES = (
+    "config.json",
+    "generation_config.json",
     "special_tokens_map.json",
     "added_tokens.json",
-    "vocab.txt",
-    "vocab.json",
-    "merges.txt",
-    "bpe.codes",
 )
 
 _remembered: dict[tuple[str, int, int, int], str] = {}
@@ -93,15 +92,12 @@ def combined(*fingerprints: str) -> str:
 
 
 def _matters(file: Path, safe: bool) -> bool:
-    if file.suffix == ".safetensors" or file.name.endswith(".safetensors.index.json"):
+    name = file.name
+    if file.suffix == ".safetensors" or name.endswith(".safetensors.index.json"):
         return True
-    if (
-        file.name == "config.json"
-        or file.name in TOKENIZER_FILES
-        or file.suffix in (".model", ".py")
-    ):
+    if name in _NAMES or name.startswith(_BEGINNINGS) or name.endswith(_ENDINGS):
         return True
-    return not safe and file.name.startswith("pytorch_model")
+    return not safe and name.startswith("pytorch_model")
 
 
 def of_file(file: Path) -> str:

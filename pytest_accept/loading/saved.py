@@ -11,7 +11,7 @@ import torch
 
 from pytest_accept.backends import Chosen
 from pytest_accept.errors import ModelError, SettingError, expected
-from pytest_accept.loading import checkpoint, devices, fingerprints, hub, objects
+from pytest_accept.loading import checkpoint, devices, fingerprints, hub, identity, objects
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.memory import Weights
@@ -63,7 +63,7 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
             labels=None if checkpoint.has_head(config, kind) else asked.labels,
             allow_untrained=asked.allow_untrained,
             trust_remote_code=asked.trust_remote_code,
-            options={k: v for k, v in asked.options.items() if k not in hub.OPTIONS},
+            options=_making(asked),
         )
         _check_unchanged(folder, fingerprint)
         return module if "device_map" in asked.options else module.to(place)
@@ -85,7 +85,11 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         max_length=longest_input(tokenizer, module, asked.max_length),
     )
     backing = TorchBacking(
-        description.name, weights, tokenizer=tokenizer, max_length=description.max_length
+        description.name,
+        weights,
+        tokenizer=tokenizer,
+        max_length=description.max_length,
+        identity=identity.of_files(description, module, tokenizer, options=_making(asked)),
     )
     return Model(task, backing, description)
 
@@ -124,6 +128,11 @@ def _tokenizer(folder: Path, asked: Asked) -> tuple[Any, bool]:
         source, trusted = asked.tokenizer, asked.trust_remote_code
         return checkpoint.load_tokenizer(source, trust_remote_code=trusted), False
     return asked.tokenizer, False
+
+
+def _making(asked: Asked) -> dict[str, Any]:
+    """Return the options that say how a model is made of its files."""
+    return {k: v for k, v in asked.options.items() if k not in hub.OPTIONS}
 
 
 def _check_unchanged(folder: Path, fingerprint: str) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from pytest_accept import settings
 from pytest_accept.errors import PredictionError, shown
-from pytest_accept.prediction import progress
+from pytest_accept.prediction import progress, store_check
 from pytest_accept.prediction.answers import Answers
-from pytest_accept.prediction.backends import Backend
+from pytest_accept.prediction.backends import Backend, Streaming
 from pytest_accept.prediction.batching import Queue
 from pytest_accept.prediction.blocks import Blocks, Gathering, Rows
 from pytest_accept.prediction.budget import Budget
 from pytest_accept.prediction.out_of_memory import is_out_of_memory, release
+from pytest_accept.prediction.store import Kept
+
+Taking = Callable[[list[Any], Blocks, npt.NDArray[np.bool_]], None]
 
 # So many texts are prepared at a time: enough to sort well, few enough for any memory.
 WINDOW = 16_384
@@ -27,15 +31,24 @@ class Engine:
 
     Inputs are whatever the backend takes, if it can be hashed. `forwards` counts the calls of the
     model. `changed`: answers were forgotten, because they were of another state of the model. An
-    interrupted prediction keeps what it has got.
+    interrupted prediction keeps what it has got. `kept`: what is kept across runs, None if nothing
+    is.
     """
 
-    def __init__(self, backend: Backend, *, timer: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        kept: Kept | None = None,
+        timer: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self.backend = backend
+        self.kept = kept
         self.budget = Budget(backend.start, settled=backend.most is not None)
         self.forwards = 0
         self.changed = False
         self._answers = Answers(backend.columns)
+        self._compared = 0
         self.stamp = backend.stamp()
         self._timer = timer
 
@@ -70,33 +83,94 @@ class Engine:
     def _answer(self, inputs: Sequence[Hashable]) -> None:
         self.look()
         missing = self._answers.missing(inputs)
-        if missing:
-            self._predict(missing)
+        if not missing:
+            return
+        if self.kept is not None:
+            self._look_up(missing, self.kept)
+            if not self._answers.missing(missing):
+                return
+        # Of all that is asked, so that a run which goes on after another makes the same batches.
+        asked = list(dict.fromkeys(inputs))
+        windows = [asked[start : start + WINDOW] for start in range(0, len(asked), WINDOW)]
+        waiting = [left for each in windows if (left := self._answers.missing(each))]
+        interrupted = True
+        try:
+            self._predict(waiting, self._take)
+            interrupted = False
+        finally:
+            if self.kept is not None:
+                self.kept.done(interrupted=interrupted)
 
-    def _predict(self, inputs: list[Any]) -> None:
-        with self.backend.session(), progress.bar(self.backend.name, len(inputs)) as bar:
-            for start in range(0, len(inputs), WINDOW):
-                window = inputs[start : start + WINDOW]
-                self._predict_window(window, self.backend.prepare(window), bar)
+    def _look_up(self, inputs: list[Any], kept: Kept) -> None:
+        """Take the answers that are kept; CacheError if the model is to be compared and differs."""
+        for found in kept.look(inputs):
+            those = [inputs[i] for i in found.places.tolist()]
+            if settings.current().cache == "verify":
+                self._compare(those, found.answers, half=kept.half)
+            self._answers.add(those, found.answers, found.cut)
+
+    def _compare(self, inputs: list[Any], kept: Blocks, *, half: bool) -> None:
+        at = store_check.sample(len(inputs), self._compared, settings.current().seed)
+        if not len(at):
+            return
+        self._compared += len(at)
+        made: dict[Hashable, Rows] = {}
+
+        def take(done: list[Any], answers: Blocks, cut: npt.NDArray[np.bool_]) -> None:
+            made.update(zip(done, answers.split(), strict=True))
+
+        sample = [inputs[i] for i in at.tolist()]
+        self._predict([sample], take)
+        blocks = kept.split()
+        store_check.compare(
+            self.backend.name,
+            sample,
+            [blocks[i] for i in at.tolist()],
+            [made[each] for each in sample],
+            half=half,
+        )
+
+    def _take(self, inputs: list[Any], answers: Blocks, cut: npt.NDArray[np.bool_]) -> None:
+        self._answers.add(inputs, answers, cut)
+        if self.kept is not None:
+            self.kept.keep(inputs, answers, cut)
+
+    def _predict(self, windows: list[list[Any]], take: Taking) -> None:
+        total = sum(map(len, windows))
+        with self.backend.session(), progress.bar(self.backend.name, total) as bar:
+            for window in windows:
+                if hasattr(self.backend, "stream"):
+                    self._receive(window, bar, take)
+                else:
+                    self._predict_window(window, self.backend.prepare(window), bar, take)
         self.budget.abandon()
 
-    def _predict_window(self, inputs: list[Any], prepared: Any, bar: Any) -> None:
+    def _receive(self, inputs: list[Any], bar: Any, take: Taking) -> None:
+        """Keep what a backend that makes batches of its own answers, in whichever order."""
+        for indices, answers, truncated in cast(Streaming, self.backend).stream(inputs):
+            texts = [inputs[i] for i in indices.tolist()]
+            self._check(answers, texts)
+            take(texts, answers, truncated)
+            bar.update(len(texts))
+
+    def _predict_window(self, inputs: list[Any], prepared: Any, bar: Any, take: Taking) -> None:
         queue = Queue(prepared.lengths, self.backend.most)
         owners = prepared.owners
         gathering = None if owners is None else Gathering(owners, prepared.whole)
         while queue:
             trial = self.budget.trial(queue.tokens)
+            packed = getattr(self.backend, "packs", False)
             if trial is None:
-                batch = queue.peek(self.budget.tokens)
+                batch = queue.peek(self.budget.tokens, packed=packed)
             else:
-                batch = queue.peek(trial.tokens, trial.where)
+                batch = queue.peek(trial.tokens, trial.where, packed=packed)
             indices = queue.indices(batch)
             whose = indices if owners is None else owners[indices]
             texts = [inputs[i] for i in whose.tolist()]
             started = self._timer()
             found = self._forward(prepared, indices)
             if found is None:
-                self._make_smaller(texts, queue.padded(batch))
+                self._make_smaller(texts, queue.cost(batch, packed=packed))
                 continue
             seconds = self._timer() - started
             self._check(found, texts)
@@ -107,7 +181,7 @@ class Engine:
                 whose = np.array(complete, np.int64)
             if answers is not None:
                 done = [inputs[i] for i in whose.tolist()]
-                self._answers.add(done, answers, prepared.truncated[whose])
+                take(done, answers, prepared.truncated[whose])
                 bar.update(len(done))
 
     def _forward(self, prepared: Any, indices: npt.NDArray[np.int64]) -> Blocks | None:

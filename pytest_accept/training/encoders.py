@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 
 from pytest_accept.errors import ModelError
+from pytest_accept.loading import identity
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.memory import Weights
 from pytest_accept.loading.quiet import quiet
@@ -20,6 +21,7 @@ from pytest_accept.prediction.blocks import Rows
 from pytest_accept.prediction.encodings import MASK, Encodings
 from pytest_accept.prediction.engine import Engine
 from pytest_accept.prediction.predictions import Input
+from pytest_accept.records import ModelDescription
 from pytest_accept.tasks import TextClassification
 from pytest_accept.training.bases import Base, reason
 
@@ -76,10 +78,32 @@ def features(
     key = (base.fingerprint, pooling, max_length, str(device))
     if key not in _engines:
         weights = weights_of(base, device)
-        backing = TorchBacking(base.name, weights, tokenizer=base.tokenizer, max_length=max_length)
+        backing = TorchBacking(
+            base.name,
+            weights,
+            tokenizer=base.tokenizer,
+            max_length=max_length,
+            identity=_identity(base, weights(), max_length, device),
+        )
         _engines[key] = backing.engine(Pooled(size_of(weights()), pooling))
     vectors, _ = _engines[key].rows(inputs)
     return vectors
+
+
+def _identity(
+    base: Base, module: torch.nn.Module, max_length: int | None, device: torch.device
+) -> identity.Identity | None:
+    about = ModelDescription(
+        name=base.name,
+        source=str(base.folder),
+        task="feature-extraction",
+        labels=(),
+        fingerprint=base.fingerprint,
+        dtype="float32",
+        device=str(device),
+        max_length=max_length,
+    )
+    return identity.of_files(about, module, base.tokenizer)
 
 
 def weights_of(base: Base, device: torch.device) -> Weights:

@@ -16,7 +16,7 @@ import torch
 from pytest_accept import dry_run
 from pytest_accept.data import Data
 from pytest_accept.errors import DataError, SettingError
-from pytest_accept.loading import Model, devices, fingerprints, stand_ins
+from pytest_accept.loading import Model, devices, fingerprints, identity, stand_ins
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.records import ModelDescription, Training
@@ -225,6 +225,7 @@ class _Job:
             lambda: encoders.Probe(weights(), head, self.pooling).eval(),
             tokenizer=self.base.tokenizer,
             max_length=limit,
+            identity=identity.of_files(description, weights(), self.base.tokenizer),
         )
         return Model(self.task, backing, description)
 

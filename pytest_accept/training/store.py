@@ -20,19 +20,12 @@ import xxhash
 from filelock import FileLock
 
 from pytest_accept import settings
-from pytest_accept.errors import SettingError
+from pytest_accept.errors import DamagedCacheWarning, SettingError
 from pytest_accept.loading.fingerprints import of_file
 from pytest_accept.records import Training
 
 RECIPE = "recipe.json"
 LOG = "log.json"
-
-
-class DamagedCacheWarning(UserWarning):
-    """What the cache holds is not what was written there. It is made again."""
-
-
-DamagedCacheWarning.__module__ = "pytest_accept"
 
 
 def key_of(made_of: dict[str, Any]) -> str:

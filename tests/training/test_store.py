@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from pytest_accept import SettingError, using
+from pytest_accept import DamagedCacheWarning, SettingError, using
 from pytest_accept.records import Training, TrainingStep
 from pytest_accept.settings import cache_folder
 from pytest_accept.training import store
@@ -71,7 +71,7 @@ def test_a_damaged_entry_is_made_again_with_a_warning(damage: str) -> None:
         (folder / "recipe.json").unlink()
     else:
         (folder / "recipe.json").write_text("[]")
-    with pytest.warns(store.DamagedCacheWarning, match="damaged. The model is trained again"):
+    with pytest.warns(DamagedCacheWarning, match="damaged. The model is trained again"):
         _, log = store.get("key", {}, train)
     assert not log.cached
     assert (folder / "weights").read_bytes() == b"1234"
