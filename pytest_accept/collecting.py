@@ -68,7 +68,7 @@ def attachment(
         "criteria": [
             {
                 "verdict": msgspec.to_builtins(each.verdict),
-                "model": msgspec.to_builtins(relative(each.model, root)),
+                "model": msgspec.to_builtins(_anywhere(relative(each.model, root))),
                 "data": msgspec.to_builtins(relative(each.data, root)),
                 "seconds": each.seconds,
                 "each": msgspec.to_builtins(each.each),
@@ -78,6 +78,21 @@ def attachment(
         "trainings": [msgspec.to_builtins(each) for each in trainings],
         "contents": _contents(once.values(), item.config),
     }
+
+
+def added(before: dict[str, Any], attached: dict[str, Any]) -> dict[str, Any]:
+    """Return what a test judged with what it judged before, where that was not asked again."""
+    again = [_question(each) for each in attached["criteria"]]
+    kept = [each for each in before["criteria"] if _question(each) not in again]
+    return {**attached, "criteria": [*kept, *attached["criteria"]]}
+
+
+def _question(judged: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a criterion asks, whatever the answer."""
+    verdict = judged["verdict"]
+    about = (verdict[name] for name in ("bar", "direction", "population"))
+    estimate = (verdict["estimate"][name] for name in ("metric", "confidence"))
+    return (*about, *estimate, judged["model"], judged["data"])
 
 
 def assemble(
@@ -90,10 +105,12 @@ def assemble(
     exit_status: int,
     not_judged: Iterable[str],
     unasked: int,
+    not_ended: int,
 ) -> Record:
     """Return the Record of a run, in the order of its tests, whichever worker ran them.
 
-    `unasked` counts acceptance tests that were deselected or skipped.
+    `unasked` counts acceptance tests that were deselected or skipped, `not_ended` those that an end
+    of the run came before.
     """
     ordered = sorted(attached, key=lambda each: (each["order"], each["test"]))
     models: dict[ModelDescription, int] = {}  # each with its position
@@ -132,7 +149,7 @@ def assemble(
             if table.fingerprint in contents
         ),
         not_judged=tuple(not_judged),
-        notes=(*_left_out(unasked), *_notes(criteria)),
+        notes=(*_broken_off(not_ended), *_left_out(unasked), *_notes(criteria)),
     )
 
 
@@ -183,6 +200,14 @@ def _trainings(sent: Iterable[dict[str, Any]]) -> tuple[Training, ...]:
     return tuple(sorted(once.values(), key=lambda each: (each.name, each.seed, each.key)))
 
 
+def _broken_off(not_ended: int) -> tuple[str, ...]:
+    """Return that tests are missing which the run should have had, if so."""
+    if not not_ended:
+        return ()
+    tests = "1 acceptance test" if not_ended == 1 else f"{not_ended:,} acceptance tests"
+    return (f"{tests} did not run to the end: the answer is of the rest of the suite",)
+
+
 def _left_out(unasked: int) -> tuple[str, ...]:
     """Return that the answer is of a part of the suite, if it is."""
     if not unasked:
@@ -218,6 +243,11 @@ def _line(item: pytest.Item) -> int | None:
 
 
 D = TypeVar("D", ModelDescription, DataDescription)
+
+
+def _anywhere(model: ModelDescription) -> ModelDescription:
+    """Return the description without which of several GPUs it was: workers have one each."""
+    return replace(model, device=model.device and model.device.partition(":")[0])
 
 
 def relative(description: D, root: Path) -> D:

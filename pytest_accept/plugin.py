@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,9 +41,12 @@ BROKEN = "accept_broken"  # of the report of a test that could not make its chec
 BASELINES = "accept_baselines"  # of an xdist worker's output
 DESELECTED = "accept_deselected"
 USES_MODEL = "accept_uses_model"
+PREDICTIONS = "accept_predictions"
+INTERRUPTED = "accept_interrupted"
 
 _outer_key = pytest.StashKey[Any]()
 _deselected_key = pytest.StashKey[set[str]]()
+_running_key = pytest.StashKey[pytest.Item]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,6 +80,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_accept.plans import Plan
 
         config.pluginmanager.register(Plan(config))
+    if hasattr(config, "workerinput") or config.getoption("tx", None):
+        from pytest_accept import workers
+
+        workers.register(config)
     if hasattr(config, "workerinput"):  # an xdist worker: the controller reports
         return
     # A plan has no verdicts, and must not take the place of a record that has.
@@ -139,6 +146,7 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say whose baselines are meant, and skip what needs a GPU where there is none."""
     pytest_accept._suite = item.path.parent
+    item.config.stash[_running_key] = item
     if "requires_gpu" not in item.keywords or item.get_closest_marker("requires_gpu") is None:
         return
     if item.config.getoption("accept_replay", None) is not None:  # no model runs
@@ -197,16 +205,33 @@ def pytest_runtest_makereport(
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let an xdist worker send the baselines that its tests ask for, which the controller writes,
-    what was deselected, and whether the suite asks for `accept_model`.
+    what was deselected, what an interrupted test judged, whether the suite asks for
+    `accept_model`, and how many predictions it found and made.
     """
     if not hasattr(session.config, "workeroutput"):
         return
+    session.config.workeroutput[PREDICTIONS] = _kept_predictions()
+    session.config.workeroutput[INTERRUPTED] = _interrupted(session)
     updates = sys.modules.get("pytest_accept.baseline.updates")
     if updates is not None:
         session.config.workeroutput[BASELINES] = updates.collect()
     stash = session.config.stash
     session.config.workeroutput[DESELECTED] = sorted(stash.get(_deselected_key, ()))
     session.config.workeroutput[USES_MODEL] = stash.get(uses_accept_model_key, False)
+
+
+def _interrupted(session: pytest.Session) -> dict[str, Any] | None:
+    """Return what the test judged in which the run was interrupted: it has no report."""
+    recording = sys.modules.get("pytest_accept.recording")
+    item = session.config.stash.get(_running_key, None)
+    if recording is None or item is None:
+        return None
+    judged, trainings = recording.collect(), recording.collect_trainings()
+    if not judged and not trainings:
+        return None
+    from pytest_accept.collecting import attachment
+
+    return attachment(judged, trainings, item, "failed")
 
 
 class _Controller:
@@ -221,28 +246,29 @@ class _Controller:
         self.contents: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
         self.unasked: set[str] = config.stash.setdefault(_deselected_key, set())
+        self.ended: set[str] = set()
         self.broken: set[str] = set()
         self.loaded = Loaded()
         self.baselines: list[dict[str, dict[str, Any]] | None] = []  # None of one that crashed
         self.record: Record | None = None
         self.said: list[str] = []
+        self.predictions: list[dict[str, Any]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test judged; of a test that is run again, the last time counts."""
         attached = getattr(report, ATTRIBUTE, None)
         if attached is not None:
-            # Of a test that is run again these count too: a training happens once a session, and
-            # what examples there are is sent once.
-            self.trainings += attached["trainings"]
-            self.contents.update(attached["contents"])
-            self.attached[report.nodeid, report.when] = attached
-        elif self.attached:
-            self.attached.pop((report.nodeid, report.when), None)
+            self._keep(attached, report.when)
+        elif report.when == "call":
+            self.attached.pop((report.nodeid, "call"), None)
+        crashed = str(report.when) == "???"  # the report that xdist makes of a worker's end
+        if crashed or report.when == "teardown":
+            self.ended.add(report.nodeid)
         if getattr(report, BROKEN, False):
             self.broken.add(report.nodeid)
         elif report.when == "setup":
             self.broken.discard(report.nodeid)
-        if "acceptance" in report.keywords:
+        if "acceptance" in report.keywords or (crashed and report.nodeid in self._workers_tests()):
             if report.skipped and attached is None and not hasattr(report, "wasxfail"):
                 self.unasked.add(report.nodeid)
             elif report.when == "setup":
@@ -258,9 +284,41 @@ class _Controller:
         output = getattr(node, "workeroutput", None)
         self.baselines.append(None if output is None else output.get(BASELINES, {}))
         self.loaded.add((output or {}).get(LOADED, {}))
+        self.predictions.append((output or {}).get(PREDICTIONS, {}))
+        if interrupted := (output or {}).get(INTERRUPTED):
+            self._keep(interrupted, "call")
         self.unasked.update((output or {}).get(DESELECTED, ()))
         if (output or {}).get(USES_MODEL, False):
             self.config.stash[uses_accept_model_key] = True
+
+    def _keep(self, attached: dict[str, Any], when: str) -> None:
+        """Keep what a test judged. Of a test that is run again the last time counts.
+
+        But fixtures of wider scope, which judge while a test is set up, are not set up again.
+        """
+        # A training happens once a session, and what examples there are is sent once.
+        self.trainings += attached["trainings"]
+        self.contents.update(attached["contents"])
+        before = self.attached.get((attached["test"], when))
+        if before is not None and when != "call":
+            from pytest_accept.collecting import added
+
+            attached = added(before, attached)
+        self.attached[attached["test"], when] = attached
+
+    def _workers_tests(self) -> Iterable[str]:
+        """Return the acceptance tests that xdist's workers have collected, by node id."""
+        plugin = self.config.pluginmanager.get_plugin("accept_workers")
+        return () if plugin is None else plugin.groups
+
+    def _not_ended(self, session: pytest.Session) -> set[str]:
+        """Return the acceptance tests that did not run to their end, or not at all."""
+        if self.config.option.collectonly:
+            return set()
+        from pytest_accept.workers.groups import is_acceptance
+
+        here = {item.nodeid for item in session.items if is_acceptance(item)}
+        return (here | set(self._workers_tests())) - self.ended
 
     def judged(self, session: pytest.Session) -> Record | None:
         """Return the Record of what was judged until now, None if that is nothing."""
@@ -279,6 +337,7 @@ class _Controller:
             exit_status=int(session.exitstatus),
             not_judged=sorted(self.failed),
             unasked=len(self.unasked),
+            not_ended=len(self._not_ended(session)),
         )
 
     @pytest.hookimpl(trylast=True)
@@ -289,6 +348,8 @@ class _Controller:
         """
         if self.loaded.problem(self.config) is not None and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if (interrupted := _interrupted(session)) is not None:
+            self._keep(interrupted, "call")
         updating = bool(self.config.getoption("accept_update_baseline", False))
         if not self.attached and not self.reports and not updating:
             return
@@ -329,8 +390,21 @@ class _Controller:
             from pytest_accept.reports import terminal
 
             terminal.show(self.record, terminalreporter)
-        for line in self.said:
+        for line in (*self.said, *_said_of(self.predictions)):
             terminalreporter.line(line)
+
+
+def _kept_predictions() -> dict[str, Any]:
+    """Write the predictions that are to be kept, and return how many were found and made."""
+    store = sys.modules.get("pytest_accept.prediction.store")
+    return {} if store is None else dict(store.finish())
+
+
+def _said_of(predictions: list[dict[str, Any]]) -> list[str]:
+    """Return how many predictions of all processes came from the cache, and what went wrong."""
+    found, made = (sum(each.get(name, 0) for each in predictions) for name in ("found", "made"))
+    lines = [f"predictions: {found:,} from the cache, {made:,} made"] if found or made else []
+    return [*lines, *dict.fromkeys(each["problem"] for each in predictions if each.get("problem"))]
 
 
 def _accepted(criterion: dict[str, Any]) -> bool:

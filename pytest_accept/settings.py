@@ -21,6 +21,9 @@ SEQUENTIAL: tuple[Sequential, ...] = ("off", "population", "data")
 OF_THE_MACHINE = frozenset(("cache", "cache_dir", "cache_size", "backend"))
 """Settings that say where answers come from and not what they are: no part of a Record."""
 
+SHARERS = "PYTEST_ACCEPT_SHARERS"
+"""The environment variable that tells an xdist worker how many of them have models."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

@@ -71,7 +71,7 @@ def test_imports_only_what_its_layer_may(path: Path) -> None:
 def test_only_the_plugin_layer_imports_pytest(path: Path) -> None:
     plugin_layer = {
         "plugin", "fixtures", "markers", "options", "collecting", "tracebacks", "junit_properties",
-        "replays", "default_criteria", "unused_data", "plans",
+        "replays", "default_criteria", "unused_data", "plans", "workers",
     }  # fmt: skip
     used = {m.split(".")[0] for n in imports(path, typing_too=False) for m in modules(n)}
     assert not used & {"pytest", "_pytest"} or layer_of(path) in plugin_layer

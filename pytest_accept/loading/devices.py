@@ -33,21 +33,40 @@ def choose(device: str | torch.device | None) -> torch.device:
 
 
 def best_device() -> torch.device:
-    """Return the best device of this machine: cuda, mps or cpu."""
+    """Return the best device of this machine: cuda, mps or cpu.
+
+    Of several GPUs each pytest-xdist worker has one: `gw0` the first, `gw1` the next, and so on.
+    """
     if torch.cuda.is_available():
-        return torch.device("cuda")
+        count, worker = torch.cuda.device_count(), _worker()
+        return torch.device("cuda" if count < 2 or worker is None else f"cuda:{worker % count}")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 @functools.cache
 def share_threads() -> None:
-    """Give each pytest-xdist worker its share of the cores, once per process.
+    """Give each pytest-xdist worker that has models its share of the cores, once per process.
 
     Two processes with two threads each on two cores lose 40 % to switching between them.
     """
-    workers = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "")
-    if workers.isdigit() and int(workers) > 1:
-        torch.set_num_threads(max(1, _cores() // int(workers)))
+    if (count := sharers()) > 1:
+        torch.set_num_threads(max(1, _cores() // count))
+
+
+def sharers() -> int:
+    """Return how many processes of this run have models at the same time: 1 without xdist.
+
+    They are as many as there are workers, or groups of tests that share models, if those are fewer.
+    """
+    told = os.environ.get(settings.SHARERS) or os.environ.get("PYTEST_XDIST_WORKER_COUNT", "")
+    return max(1, int(told)) if told.isdecimal() else 1
+
+
+def _worker() -> int | None:
+    """Return which of xdist's workers this is, None if it is none of them or has another name."""
+    name = os.environ.get("PYTEST_XDIST_WORKER", "")
+    number = name.removeprefix("gw")
+    return int(number) if name.startswith("gw") and number.isdecimal() else None
 
 
 def _cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import weakref
@@ -11,6 +12,7 @@ from pathlib import Path
 import torch
 
 from pytest_accept import settings
+from pytest_accept.loading.devices import sharers
 
 
 class Weights:
@@ -75,9 +77,15 @@ class Room:
 
 
 def limit_of(device: torch.device) -> int:
-    """Return how many bytes models may take on a device: the settings', else half of it."""
+    """Return how many bytes models may take on a device: the settings', else half of it.
+
+    Of that half each of the processes that share the device has its part.
+    """
     asked = settings.current().model_memory
-    return asked if asked is not None else _total(device) // 2
+    if asked is not None:
+        return asked
+    places = torch.cuda.device_count() if device.type == "cuda" else 1
+    return _total(device) // 2 // max(1, math.ceil(sharers() / max(1, places)))
 
 
 def _total(device: torch.device) -> int:
