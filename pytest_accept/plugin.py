@@ -346,6 +346,7 @@ class _Controller:
 
         A run fails if `--accept-model` did not do what was asked, all workers together.
         """
+        self.predictions.append(_kept_predictions())
         if self.loaded.problem(self.config) is not None and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if (interrupted := _interrupted(session)) is not None:

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 import xxhash
 
+from pytest_accept.loading import remembered_hashes
+
 CHUNK = 1 << 24
 
 # Names of files that make what a model answers begin or end like this; a README may change.
@@ -25,7 +27,7 @@ _NAMES = (
     "added_tokens.json",
 )
 
-_remembered: dict[tuple[str, int, int, int], str] = {}
+_remembered: dict[tuple[str, int, int, int, int], str] = {}
 
 
 def of_folder(folder: Path) -> str:
@@ -101,11 +103,19 @@ def _matters(file: Path, safe: bool) -> bool:
 
 
 def of_file(file: Path) -> str:
-    """Return the hash of a file, read again only if inode, size or time of change differ."""
+    """Return the hash of a file, read again only if inode, size or a time of change differ.
+
+    Of a large file that is so across processes.
+    """
     stat = file.stat()
-    key = (str(file.resolve()), stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    place = str(file.resolve())
+    key = (place, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     if key not in _remembered:
-        _remembered[key] = _read(file)
+        found = remembered_hashes.recall(file, stat)
+        if found is None:
+            found = _read(file)
+            remembered_hashes.remember(file, stat, found)
+        _remembered[key] = found
     return _remembered[key]
 
 

@@ -107,7 +107,6 @@ _shelves: dict[Path, Shelf] = {}
 _unwritable: set[Path] = set()
 _damaged: set[Path] = set()
 _measured: dict[Path, int] = {}
-_process = os.getpid()
 
 
 @contextlib.contextmanager
@@ -124,10 +123,11 @@ def in_parts() -> Iterator[None]:
         _parts.count -= 1
 
 
-def finish() -> str | None:
-    """Write all that waits, join small files and make room; return what went wrong, if anything.
+def finish() -> dict[str, int | str | None]:
+    """Write all that waits, join small files and make room, for the end of a session.
 
-    For the end of a session; what waits is also written when Python exits.
+    Returns how many answers were `found` and `made` since the last time, and what `problem` there
+    was with writing, None if there was none. What waits is also written when Python exits.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -138,17 +138,19 @@ def finish() -> str | None:
                     shelf.join_small()
         for root in {_root(shelf) for shelf in _shelves.values() if shelf.written}:
             store_folder.evict(root, settings.current().cache_size)
-    return next((str(each.message) for each in caught), None)
+    problem = next((str(each.message) for each in caught), None)
+    count = {"found": counted.found, "made": counted.made, "problem": problem}
+    counted.found = counted.made = 0
+    return count
 
 
 def forget() -> None:
-    """Forget which files were read, as another process would."""
+    """Write what waits and forget which files were read, as the next process would."""
     finish()
     _shelves.clear()
     _unwritable.clear()
     _damaged.clear()
     _measured.clear()
-    counted.found = counted.made = 0
 
 
 def _root(shelf: Shelf) -> Path:
@@ -159,8 +161,6 @@ def _root(shelf: Shelf) -> Path:
 def _writing(shelf: Shelf) -> Iterator[None]:
     """Go on without keeping where files cannot be written, and say so once."""
     root = _root(shelf)
-    if os.getpid() != _process:  # a copy of this process: what waits is not its own
-        shelf.waiting.clear()
     before = shelf.written
     try:
         yield
@@ -205,4 +205,12 @@ def _at_exit() -> None:
         finish()
 
 
+def _in_copy() -> None:
+    """Leave what waits to the process that this one is a copy of."""
+    for shelf in _shelves.values():
+        shelf.waiting.clear()
+
+
 atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_copy)
