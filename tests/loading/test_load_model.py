@@ -256,18 +256,3 @@ def test_the_device_of_the_settings(folder: Path) -> None:
         pytest.raises(SettingError, match="'cuda:7' is not available"),
     ):
         load_model(folder)
-
-
-def test_threads_are_shared_among_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pytest_accept.loading import devices
-
-    set_to: list[int] = []
-    monkeypatch.setattr(torch, "set_num_threads", set_to.append)
-    monkeypatch.setattr(devices, "_cores", lambda: 8)
-    for workers in ("3", "100", "1", ""):
-        devices.share_threads.cache_clear()
-        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", workers)
-        devices.share_threads()
-        devices.share_threads()
-    assert set_to == [2, 1]
-    devices.share_threads.cache_clear()
