@@ -296,6 +296,15 @@ if TYPE_CHECKING:
         assert_preference_rate_below as assert_preference_rate_below,
     )
     from pytest_accept.assertions.preference import preference_rate as preference_rate
+    from pytest_accept.assertions.probability_difference import (
+        assert_probability_difference_above as assert_probability_difference_above,
+    )
+    from pytest_accept.assertions.probability_difference import (
+        assert_probability_difference_below as assert_probability_difference_below,
+    )
+    from pytest_accept.assertions.probability_difference import (
+        probability_difference as probability_difference,
+    )
     from pytest_accept.assertions.probability_shift import (
         assert_probability_shift_above as assert_probability_shift_above,
     )
@@ -456,6 +465,7 @@ _METRICS = {
     "plausibility": "plausibility",
     "precision": "confusion",
     "preference_rate": "preference",
+    "probability_difference": "probability_difference",
     "probability_shift": "probability_shift",
     "pseudo_perplexity": "pseudo_perplexity",
     "randomization_sensitivity": "randomization",

@@ -50,13 +50,13 @@ def agreement(
         evidence=lambda: (
             *most_confident(pair, differs, "the most confident disagreements"),
             *by_slice(pair, differs, "disagreements"),
-            _shifts(pair, int(differs.sum())),
+            how_far(pair, int(differs.sum())),
         ),
         kept=lambda: values(pair.question, ~differs),
     )
 
 
-def _shifts(pair: Pair | TagPair, disagreements: int) -> Evidence:
+def how_far(pair: Pair | TagPair, disagreements: int) -> Evidence:
     """Return how far the two are from each other in probability."""
     import numpy as np
 

@@ -43,7 +43,8 @@ class ModelCache:
 def _files(folder: Path) -> Hashable:
     if not folder.is_dir():
         return None
-    stats = ((each.name, each.stat()) for each in fingerprints.model_files(folder))
+    exported = sorted((*folder.glob("*.onnx*"), *folder.glob("*/*.onnx*")))
+    stats = ((each.name, each.stat()) for each in (*fingerprints.model_files(folder), *exported))
     return tuple((name, stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 

@@ -172,6 +172,12 @@ def _without_config(folder: Path) -> str:
 
 
 def _without_weights(folder: Path) -> str:
+    if any(folder.glob("*.onnx")):
+        return (
+            f"{str(folder)!r} has no weights for torch, but an exported ONNX model. To judge that "
+            "one, as it is served: load_model(…, backend='onnxruntime'), or --accept-backend "
+            "onnxruntime for a whole run."
+        )
     return (
         f"{str(folder)!r} has no weights (model.safetensors, or model-…-of-….safetensors). "
         f"{_contents(folder)}"

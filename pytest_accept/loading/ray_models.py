@@ -15,8 +15,9 @@ import torch
 from pytest_accept import settings
 from pytest_accept.backends import Chosen
 from pytest_accept.loading import memory, ray_cluster, saved
+from pytest_accept.loading.backing import kept_of
 from pytest_accept.loading.model import Model
-from pytest_accept.loading.ray_worker import Loaded, Wanted
+from pytest_accept.loading.ray_worker import Loaded, Wanted, versions
 from pytest_accept.loading.sources import as_folder
 from pytest_accept.prediction.backends.ray import Chunks, RayBackend
 from pytest_accept.prediction.backends.torch_module import Reading
@@ -97,18 +98,26 @@ class RayBacking:
         if not can_travel(reading):
             return self.here()._backing.engine(reading)
         name = self.loaded.description.name
-        fingerprint, sent = self.loaded.description.fingerprint, pickle.dumps(reading)
+        # Workers with other versions than this process are refused: the store could not tell.
+        makes = {**self.loaded.makes, **versions()}
+        sent = pickle.dumps(reading)
 
         def ask(lists: list[list[Any]]) -> Iterator[tuple[int, Any]]:
             def call(inputs: list[Any]) -> Any:
-                return lambda worker: worker.answer.remote(self._wanted, fingerprint, sent, inputs)
+                return lambda worker: worker.answer.remote(self._wanted, makes, sent, inputs)
 
             return self._pool().run([call(each) for each in lists])
 
         size = self._pool().size
         chunks = GPU_CHUNKS if size.gpus else Chunks()
         backend = RayBackend(name, reading.columns, ask, workers=size.workers, chunks=chunks)
-        return Engine(backend)
+        kept = kept_of(name, self.identity, reading, half=_is_half(self.loaded.description.dtype))
+        return Engine(backend, kept=kept)
+
+
+def _is_half(dtype: str | None) -> bool:
+    kind: torch.dtype = getattr(torch, dtype or "", torch.float32)
+    return kind.itemsize < torch.float32.itemsize
 
 
 def can_travel(reading: Any) -> bool:

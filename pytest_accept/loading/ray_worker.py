@@ -15,12 +15,17 @@ import torch
 from pytest_accept import settings
 from pytest_accept.errors import AcceptanceError, BackendError
 from pytest_accept.loading import saved
+from pytest_accept.loading.identity import Identity
 from pytest_accept.loading.model import Model
 from pytest_accept.prediction.blocks import Blocks
+from pytest_accept.prediction.store_keys import VERSIONS, version_of
 from pytest_accept.records import ModelDescription
 from pytest_accept.tasks import Task
 
 T = TypeVar("T")
+
+Makes = dict[str, str | None]
+"""What makes answers: the fingerprint of the model, and the versions of packages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +47,8 @@ class Loaded:
 
     description: ModelDescription
     task: Task
-    identity: Any
+    identity: Identity | None
+    makes: Makes
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,12 @@ class Worker:
 
         def work() -> Loaded:
             model = self._model(pickle.loads(wanted))
-            identity = getattr(model._backing, "identity", None)
-            return Loaded(description=model.describe(), task=model._task, identity=identity)
+            return Loaded(
+                description=model.describe(),
+                task=model._task,
+                identity=getattr(model._backing, "identity", None),
+                makes=_makes(model),
+            )
 
         return _caught(work)
 
@@ -82,17 +92,17 @@ class Worker:
 
     @ray.method(max_task_retries=0)
     def answer(
-        self, wanted: bytes, fingerprint: str | None, reading: bytes, inputs: list[Any]
+        self, wanted: bytes, makes: Makes, reading: bytes, inputs: list[Any]
     ) -> tuple[Any, Any, Any] | Failed:
         """Return what a reading finds in inputs: rows, their number for each input, which were cut.
 
-        `fingerprint` is that of the model which the run is about.
+        `makes` is what the answers of this run are made by.
         """
 
         def work() -> tuple[Any, Any, Any]:
             asked: Wanted = pickle.loads(wanted)
             model = self._model(asked)
-            _check_same(model, fingerprint, asked)
+            _check_same(_makes(model), makes, asked)
             with settings.using(**asked.settings):
                 engine = model._engine_of(pickle.loads(reading))
                 try:
@@ -148,11 +158,20 @@ def _check_there(wanted: Wanted) -> None:
         )
 
 
-def _check_same(model: Model, fingerprint: str | None, wanted: Wanted) -> None:
-    here = model.fingerprint
-    if here != fingerprint:
-        raise BackendError(
-            f"The model {wanted.source!r} on the machine {_machine()} is not "
-            f"the one that this run is about: its fingerprint is {here}, not {fingerprint}. Do "
-            "all machines of the cluster have the same files, and the same revision of the hub?"
-        )
+def _makes(model: Model) -> Makes:
+    return {"fingerprint": model.fingerprint, **versions()}
+
+
+def versions() -> Makes:
+    """Return the versions of what touches numbers."""
+    return {each: version_of(each) for each in VERSIONS}
+
+
+def _check_same(here: Makes, makes: Makes, wanted: Wanted) -> None:
+    for what, ours in makes.items():
+        if here[what] != ours:
+            raise BackendError(
+                f"On the machine {_machine()} the {what} of {wanted.source!r} is {here[what]}, and "
+                f"in this run {ours}. Do all machines of the cluster have the same files, the same "
+                "revision of the hub, and the same packages?"
+            )
