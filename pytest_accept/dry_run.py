@@ -48,6 +48,9 @@ class DryRun(Protocol):
     def concludes_nothing(self, why: str) -> None:
         """Take note that the question at hand cannot be decided, whatever the model says."""
 
+    def stops_early(self, about: str) -> None:
+        """Take note that the next question is asked only until it is decided."""
+
     def costs(self, what: str) -> None:
         """Take note of work beside the predictions."""
 
@@ -171,6 +174,16 @@ def only_these(*, drawn: bool) -> None:
     run = current()
     if run is not None:
         run.only_these(drawn)
+
+
+def stops_early(about: str) -> None:
+    """Say that the next question is asked of parts of its data, until it is decided.
+
+    It is `about` the "population" that they are from, or the "data" themselves.
+    """
+    run = current()
+    if run is not None:
+        run.stops_early(about)
 
 
 def ends(why: str) -> None:

@@ -21,6 +21,12 @@ SEQUENTIAL = "betting, sequential"
 SEQUENTIAL_OF_DATA = "betting without replacement, sequential"
 """The method of one that was decided so, about exactly the examples that the data hold."""
 
+STOPPED_EARLY = {
+    SEQUENTIAL: "sequentially, about further examples like these: n is how many it took",
+    SEQUENTIAL_OF_DATA: "sequentially, about exactly the examples given: n is how many it took",
+}
+"""What was judged as soon as it could be, by the method, and what that is about."""
+
 _TEXT_WIDTH = 60
 
 
@@ -288,8 +294,6 @@ def _digits(verdict: Verdict) -> int:
 def _rounded(bound: float, digits: int, towards: Callable[[float], int]) -> str:
     if math.isinf(bound):
         return "infinity" if bound > 0 else "-infinity"
-    if abs(bound) > 1e15:  # no digit behind the point is left to round, and 1e308 has no thousands
-        return f"{bound:.{digits}e}"
     if abs(bound) > 1e15:  # a float has no digits behind the point there that could be rounded
         return repr(bound)
     scale = 10**digits

@@ -58,15 +58,18 @@ def measure(
             f"sequential={asked!r} stops when bounds decide, and point=True asks for no bounds. "
             "Leave one of them out."
         )
-    if dry_run.current() is not None:
-        return metric(**given)
     if not in_parts(name):
         return _noted(metric(**given), f"{name} is no mean of what each example adds")
     place = _place_of_data(metric, given)
     if getattr(given[place], "streamed", False):
         return metric(**given)
-    data = given[place] = as_data(given[place], given.pop("where", None))
+    data = as_data(given[place], given.get("where"))
     why = _why_at_once(given, data)
+    if dry_run.current() is not None:
+        if not why:
+            dry_run.stops_early(claim)
+        return metric(**given)
+    given = {**given, place: data, "where": None}
     if why:
         return _noted(metric(**given), why)
     return _Looking(metric, given, place, data, float(bar), direction, claim).measured()
@@ -250,14 +253,16 @@ def shared_order(data: Data) -> NDArray[np.int64]:
 def sizes(n: int) -> Iterator[int]:
     """Yield how many of `n` examples each look sees: half as many more as the one before it.
 
-    The last look sees all; nothing is left for it that is less than a quarter of what was seen.
+    The last look sees all; it is not left with less than a tenth of what was seen.
     """
     size = FIRST
-    while size * 1.25 < n:
+    while size * 1.1 < n:
         yield size
         size = round(size * _GROWTH)
     yield n
 
 
 def _noted(estimate: Estimate, why: str) -> Estimate:
+    if dry_run.current() is not None:
+        return estimate
     return replace(estimate, notes=(*estimate.notes, f"judged on all examples at once: {why}"))

@@ -17,7 +17,7 @@ from pytest_accept.comparison.kept import Kept, kept
 from pytest_accept.comparison.tables import TABLES, table_drop
 from pytest_accept.comparison.values import SAME_MODEL, Paired
 from pytest_accept.errors import DataError
-from pytest_accept.explanation import ALL_CASES
+from pytest_accept.explanation import ALL_CASES, STOPPED_EARLY
 from pytest_accept.matching import Judged
 from pytest_accept.records import Example
 from pytest_accept.statistics import (
@@ -107,6 +107,8 @@ def pair(old: Judged, new: Judged) -> Pair | str:
     estimates = [each.criterion.verdict.estimate for each in (old, new)]
     if same_model(old, new) and old.table.fingerprint == new.table.fingerprint:
         return SAME_MODEL
+    if any(each.method in STOPPED_EARLY for each in estimates):
+        return "how many examples it took depended on what they were (sequential)"
     for judged in (old, new):
         if judged.criterion.each is None:
             said = judged.record.contents or judged.record.settings.get("keep_predictions")

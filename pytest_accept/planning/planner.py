@@ -56,6 +56,7 @@ class _Question:
     last: int = 0
     span: tuple[float, float] | None = None
     nothing: str = ""
+    sequential: str = ""
     costs: list[str] = field(default_factory=list)
     predictions: int = 0
     reads: int = 0
@@ -84,6 +85,7 @@ class Planner:
         self.missing_models: dict[str, None] = {}
         self.predictions = 0
         self._at: _Question | None = None
+        self._sequential = ""
         self._seen: dict[tuple[Any, Any], set[Any]] = {}
 
     def measure(self, metric: Callable[..., Any], given: Given, title: str) -> Any:
@@ -93,7 +95,8 @@ class Planner:
         """
         if self._at is not None:
             return metric(**given)
-        question = _Question(metric=metric, title=title, given=given)
+        question = _Question(metric=metric, title=title, given=given, sequential=self._sequential)
+        self._sequential = ""
         self._at = question
         try:
             metric(**given)
@@ -135,6 +138,11 @@ class Planner:
         """Take note that the question at hand cannot be decided."""
         if self._at is not None:
             self._at.nothing = why
+
+    def stops_early(self, about: str) -> None:
+        """Take note that the next question is asked only until it is decided."""
+        if self._at is None:
+            self._sequential = about
 
     def costs(self, what: str) -> None:
         """Take note of work beside the predictions of the question at hand."""
@@ -218,6 +226,7 @@ class Planner:
             searched=question.metric.__name__ in _SEARCHES,
             certain=question.these and not question.drawn and not _draws(question),
             nothing=question.nothing,
+            sequential=question.sequential,
             seeds=seeds,
             predictions=None if self._is_uncounted(question) else question.predictions,
             costs=tuple(question.costs),

@@ -22,6 +22,7 @@ class PosedCriterion:
     cluster is of one kind; `by_cluster`: more of them is no matter of what the model says.
     `bounded` is None where it takes answers to say how wide the interval will be. `certain`: what
     the model answers decides it, whatever that is. `nothing` says why it never will be decided.
+    `sequential`: it is asked only until it is decided, about the "population" or the "data".
     `predictions` are those that no earlier criterion asks for, None if their number takes a
     tokenizer to tell; `costs` is what there is beside them.
     """
@@ -50,6 +51,7 @@ class PosedCriterion:
     searched: bool = False
     certain: bool = False
     nothing: str = ""
+    sequential: str = ""
     seeds: int | None = None
     predictions: int | None = 0
     costs: tuple[str, ...] = ()

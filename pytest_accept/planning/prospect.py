@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pytest_accept.explanation import ALL_CASES, SEARCH
+from pytest_accept.explanation import ALL_CASES, SEARCH, SEQUENTIAL, SEQUENTIAL_OF_DATA
 from pytest_accept.planning.history import Past
 from pytest_accept.planning.posed import PosedCriterion
 from pytest_accept.records import Direction, Estimate
 from pytest_accept.statistics import Interval, needed_examples, smallest_shown
+from pytest_accept.statistics.confidence_sequences import level_when_looking
 from pytest_accept.statistics.power import FEWEST
 from pytest_accept.statistics.prospects import (
     best_bound,
@@ -27,7 +28,7 @@ an interval of a mean in its range can be; or there are none."""
 
 _LIKE_SHARES = (
     "Korn-Graubard", "tilted bootstrap", "placement values", "Dirichlet", "Dirichlet, clustered",
-    "Dirichlet, by cluster", "betting",
+    "Dirichlet, by cluster", "betting", SEQUENTIAL, SEQUENTIAL_OF_DATA,
 )  # fmt: skip
 """Methods of intervals that are as wide as those of a share of as many examples as tell as much."""
 
@@ -108,7 +109,8 @@ def prospect(posed: PosedCriterion, past: Past | None, true: float | None) -> Pr
     )
     if posed.nothing:
         return replace(about, decides="no", reason=posed.nothing)
-    if posed.certain or (known is not None and known.method == ALL_CASES):
+    these = posed.certain or posed.sequential == "data"
+    if these or (known is not None and known.method == ALL_CASES):
         return replace(about, decides="yes", reason="exactly these cases: no value is left open")
     if posed.searched or (known is not None and known.method == SEARCH):
         return replace(
@@ -116,10 +118,13 @@ def prospect(posed: PosedCriterion, past: Past | None, true: float | None) -> Pr
         )
     if posed.point:
         return replace(about, decides="yes", reason="a point estimate: no interval, at any risk")
-    spread = _spread(posed, known, n)
+    wide = posed
+    if posed.sequential:
+        wide = replace(posed, confidence=level_when_looking(posed.confidence))
+    spread = _spread(wide, known, n)
     if spread is None:
         return replace(about, decides=_undecided(posed, n), reason=_unknown(posed, n))
-    return _judged(about, spread)
+    return replace(_judged(replace(about, posed=wide), spread), posed=posed)
 
 
 def _judged(about: Prospect, spread: _Spread) -> Prospect:
@@ -262,11 +267,12 @@ def _interval(known: Estimate) -> Interval | None:
         return None
     if known.n < 1 or known.low == known.high:
         return None
+    looked = known.method in (SEQUENTIAL, SEQUENTIAL_OF_DATA)
     return Interval(
         value=known.value,
         low=known.low,
         high=known.high,
-        confidence=known.confidence,
+        confidence=level_when_looking(known.confidence) if looked else known.confidence,
         n=known.n,
         clusters=known.clusters,
         method=known.method,

@@ -115,6 +115,10 @@ def _show_table(terminal: pytest.TerminalReporter, prospects: Sequence[Prospect]
         terminal.line("~ if values vary as in the record")
     if "worst" in bases:
         terminal.line("* if values vary as much as they can: it may be better, not worse")
+    early = sum(bool(each.posed.sequential) for each in prospects)
+    if early:
+        which = "1 criterion is" if early == 1 else f"{early:,} criteria are"
+        terminal.line(f"{which} sequential: at most so many predictions, and none once decided")
     costs = dict.fromkeys(cost for each in prospects for cost in each.posed.costs)
     if costs:
         terminal.line(f"+ and besides: {'; '.join(costs)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pytest_accept.explanation import ALL_CASES, SEARCH
+from pytest_accept.explanation import ALL_CASES, SEARCH, STOPPED_EARLY
 from pytest_accept.records import Criterion, Record
 from pytest_accept.reports.decision import is_expected_miss
 
@@ -78,6 +78,10 @@ def _kinds_of_claims(record: Record) -> Iterable[Caveat]:
         yield Caveat(
             f"{_criteria(exact)} about exactly the cases given, not about others like them.", exact
         )
+    for method, about in STOPPED_EARLY.items():
+        early = tuple(e for e in record.criteria if e.verdict.estimate.method == method)
+        if early:
+            yield Caveat(f"{_criteria(early)} judged {about}.", early)
     searches = _those(record, lambda each: each.verdict.estimate.method == SEARCH)
     if searches:
         yield Caveat(

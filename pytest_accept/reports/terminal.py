@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pytest_accept.explanation import ALL_CASES, demonstrated, measured, required
+from pytest_accept.explanation import ALL_CASES, STOPPED_EARLY, demonstrated, measured, required
 from pytest_accept.marked_text import printable
-from pytest_accept.records import Record, Status, Training
+from pytest_accept.records import Estimate, Record, Status, Training
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 
 if TYPE_CHECKING:
@@ -42,6 +42,17 @@ def rows(record: Record, width: int = 60) -> list[tuple[str, ...]]:
             )
         )
     return table
+
+
+def stopped_early(estimates: list[Estimate]) -> list[str]:
+    """Return which criteria asked no more once they were decided, and what they are about."""
+    lines = []
+    for method, about in STOPPED_EARLY.items():
+        count = sum(each.method == method for each in estimates)
+        if count:
+            was = "criterion was" if count == 1 else "criteria were"
+            lines.append(f"{count:,} {was} judged {about}")
+    return lines
 
 
 def trainings(record: Record) -> list[str]:
@@ -87,6 +98,8 @@ def show(record: Record, terminal: pytest.TerminalReporter) -> None:
     if exact:
         are = "criterion is" if exact == 1 else "criteria are"
         terminal.line(f"{exact:,} {are} about exactly the cases given, not about others like them")
+    for line in stopped_early(estimates):
+        terminal.line(line)
     _show_behaviours(record, terminal)
     for line in trainings(record):
         terminal.line(line)

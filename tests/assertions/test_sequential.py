@@ -1,0 +1,308 @@
+"""Sequential criteria: what is asked, what is said, and what is judged at once as ever."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import pytest_accept as pa
+from pytest_accept import settings
+from pytest_accept.assertions.sequential import FIRST, shared_order, sizes
+from pytest_accept.errors import AcceptanceFailure, SettingError
+from pytest_accept.perturbations import typos
+
+N = 3000
+
+
+class Words:
+    """A model that says what the first word of a text says, and counts the texts it reads."""
+
+    def __init__(self, sure: float = 0.9) -> None:
+        self.read = 0
+        self.sure = sure
+
+    def __call__(self, texts):
+        self.read += len(texts)
+        p = self.sure
+        return [[p, 1 - p] if text.startswith("bad") else [1 - p, p] for text in texts]
+
+    def model(self) -> pa.Model:
+        return pa.load_model(self, labels=["neg", "pos"], name="words")
+
+
+def reviews(rate: float, n: int = N, *, seed: int = 0, **columns) -> pa.Data:
+    """Reviews of which a share `rate` is labelled as `Words` says."""
+    generator = np.random.default_rng(seed)
+    right = generator.permutation(np.arange(n) < round(rate * n))
+    said = generator.random(n) < 0.5
+    rows = [
+        {
+            "text": f"{'good' if pos else 'bad'} film number {i}",
+            "label": "pos" if pos == ok else "neg",
+            "source": "tweets" if i % 3 else "shops",
+            "author": f"author {i // 5}",
+        }
+        for i, (pos, ok) in enumerate(zip(said.tolist(), right.tolist(), strict=True))
+    ]
+    return pa.load_data(rows, name="reviews", **columns)
+
+
+@pytest.fixture(scope="module")
+def good() -> pa.Data:
+    """Of which the model says 9 in 10 right."""
+    return reviews(0.9)
+
+
+@pytest.mark.parametrize("claim", [True, "population", "data"])
+def test_it_asks_for_no_more_than_it_takes(good: pa.Data, claim) -> None:
+    words = Words()
+    verdict = pa.assert_accuracy_above(words.model(), good, 0.85, sequential=claim)
+    assert verdict.status == "accepted"
+    estimate = verdict.estimate
+    assert FIRST <= estimate.n < N / 3
+    assert words.read == estimate.n
+    assert estimate.low >= 0.85
+    assert estimate.method.endswith("sequential")
+    assert estimate.population == "reviews"
+    about = "exactly these 3,000 examples" if claim == "data" else "further examples like these"
+    assert estimate.notes[0] == (
+        f"decided after {estimate.n:,} of 3,000 examples in a random order; it is about {about}"
+    )
+
+
+def test_a_bad_model_is_rejected_as_soon(good: pa.Data) -> None:
+    words = Words()
+    with pytest.raises(AcceptanceFailure) as caught:
+        pa.assert_accuracy_above(words.model(), good, 0.96, sequential=True)
+    verdict = caught.value.verdict
+    assert verdict.status == "rejected"
+    assert verdict.estimate.high < 0.96
+    assert words.read == verdict.estimate.n < N / 3
+    assert "decided after" in str(verdict)
+
+
+def test_value_bounds_and_evidence_are_of_what_was_seen(good: pa.Data) -> None:
+    words = Words()
+    verdict = pa.assert_accuracy_above(words.model(), good, 0.85, sequential=True)
+    estimate = verdict.estimate
+    seen = np.sort(shared_order(good)[: estimate.n])
+    there = pa.accuracy(Words().model(), good.take(seen))
+    assert estimate.value == pytest.approx(there.value)
+    assert estimate.low < estimate.value < estimate.high
+    origins = {good.origin(int(i)) for i in seen}
+    shown = [each.origin for part in verdict.evidence for each in part.examples]
+    assert shown
+    assert set(shown) <= origins
+
+
+def test_what_all_examples_leave_open_is_inconclusive() -> None:
+    data = reviews(0.9, 1200)
+    with pytest.raises(AcceptanceFailure) as caught:
+        pa.assert_accuracy_above(Words().model(), data, 0.895, sequential=True)
+    verdict = caught.value.verdict
+    assert verdict.status == "inconclusive"
+    assert verdict.estimate.n == 1200
+    assert verdict.estimate.notes[0].startswith("not decided by all 1,200 examples")
+    # 5 thousandths from the bar: z = 3.1 + 0.84 standard errors of 0.3 are some 56,000 examples.
+    assert verdict.needed_n is not None
+    assert 30_000 < verdict.needed_n < 90_000
+    assert verdict.smallest_shown is not None
+    assert 0.91 < verdict.smallest_shown < 0.95
+
+
+@pytest.mark.parametrize(("rate", "status"), [(0.905, "accepted"), (0.895, "rejected")])
+def test_all_of_the_data_decide_what_is_about_the_data(rate: float, status: str) -> None:
+    data = reviews(rate, 400)
+    with settings.using(inconclusive="pass"):
+        verdict = judged(pa.assert_accuracy_above, data, 0.9, sequential="data")
+    assert verdict.status == status
+    assert verdict.estimate.low == verdict.estimate.high == verdict.estimate.value
+    assert verdict.estimate.method == "all cases"
+    assert verdict.estimate.value == pytest.approx(rate)
+    assert "says nothing of others like them" in str(verdict)
+
+
+def judged(assertion, data, bar, **options):
+    try:
+        return assertion(Words().model(), data, bar, **options)
+    except AcceptanceFailure as failure:
+        return failure.verdict
+
+
+def test_all_criteria_share_an_order_and_so_the_predictions(good: pa.Data) -> None:
+    words = Words()
+    model = words.model()
+    taken = []
+    for assertion, bar in (
+        (pa.assert_accuracy_above, 0.85),
+        (pa.assert_brier_score_below, 0.4),
+        (pa.assert_overconfidence_below, 0.1),
+        (pa.assert_accuracy_below, 0.95),
+    ):
+        taken.append(assertion(model, good, bar, sequential=True).estimate.n)
+    assert len(set(taken)) > 1
+    assert words.read == max(taken) < N
+
+
+def test_a_slice_keeps_the_order_of_the_whole(good: pa.Data) -> None:
+    part = good.where(source="tweets")
+    whole = good.rows[shared_order(good)].tolist()
+    inside = set(part.rows.tolist())
+    assert part.rows[shared_order(part)].tolist() == [row for row in whole if row in inside]
+    words = Words()
+    verdict = pa.assert_accuracy_above(
+        words.model(), good, 0.8, where={"source": "tweets"}, sequential=True
+    )
+    assert verdict.population == "reviews[source=tweets]"
+    assert verdict.estimate.n == words.read < len(part)
+    assert f"of {len(part):,} examples" in verdict.estimate.notes[0]
+
+
+def test_the_order_is_that_of_seed_and_data(good: pa.Data) -> None:
+    first = shared_order(good).tolist()
+    assert sorted(first) == list(range(N))
+    assert shared_order(reviews(0.9)).tolist() == first
+    with settings.using(seed=1):
+        assert shared_order(good).tolist() != first
+    assert shared_order(reviews(0.9, seed=1)).tolist() != first
+
+
+def test_the_setting_asks_every_assertion_and_an_option_overrides_it(good: pa.Data) -> None:
+    with settings.using(sequential="data"):
+        words = Words()
+        verdict = pa.assert_accuracy_above(words.model(), good, 0.85)
+        assert words.read < N
+        assert "exactly these 3,000" in verdict.estimate.notes[0]
+        at_once = pa.assert_accuracy_above(words.model(), good, 0.85, sequential=False)
+        assert at_once.estimate.method == "Clopper-Pearson"
+        assert at_once.estimate.n == N
+        alone = pa.accuracy(words.model(), good)
+        assert alone.n == N
+
+
+def test_what_is_no_mean_is_judged_at_once_and_says_so(good: pa.Data) -> None:
+    with settings.using(sequential="population"):
+        verdict = pa.assert_f1_above(Words().model(), good, 0.85)
+        assert verdict.estimate.n == N
+        note = "judged on all examples at once: f1 is no mean of what each example adds"
+        assert note in verdict.estimate.notes
+        point = pa.assert_accuracy_above(Words().model(), good, 0.85, point=True)
+        assert "judged on all examples at once: a point estimate" in str(point)
+    with pytest.raises(SettingError, match="f1 cannot be judged sequentially"):
+        pa.assert_f1_above(Words().model(), good, 0.85, sequential=True)
+    with pytest.raises(SettingError, match="point=True asks for no bounds"):
+        pa.assert_accuracy_above(Words().model(), good, 0.85, sequential=True, point=True)
+
+
+def test_clusters_and_repeated_texts_are_judged_at_once() -> None:
+    by_author = reviews(0.95, 600, cluster="author")
+    verdict = pa.assert_accuracy_above(Words().model(), by_author, 0.8, sequential=True)
+    assert verdict.estimate.clusters == 120
+    assert "judged on all examples at once: they come in clusters" in verdict.estimate.notes
+    rows = [{"text": "good film", "label": "pos"}, {"text": "bad film", "label": "neg"}]
+    unlike = [{"text": f"good film number {i}", "label": "pos"} for i in range(200)]
+    repeated = pa.load_data([*rows * 50, *unlike], name="repeated")
+    verdict = pa.assert_accuracy_above(Words().model(), repeated, 0.3, sequential=True)
+    assert verdict.estimate.clusters == 202
+    assert verdict.estimate.n == 300
+
+
+def test_a_few_repeated_texts_are_examples_as_ever() -> None:
+    """Even if by chance more than 1 in 20 of a part are."""
+    unlike = [{"text": f"good film number {i}", "label": "pos"} for i in range(2000)]
+    rows = [*unlike, *[{"text": "bad film", "label": "neg"}] * 101]
+    data = pa.load_data(rows, name="few")
+    assert data.duplicates == 100
+    for seed in range(8):
+        with settings.using(seed=seed):
+            verdict = pa.assert_accuracy_above(Words().model(), data, 0.5, sequential=True)
+        assert verdict.estimate.method.endswith("sequential")
+        assert verdict.estimate.clusters is None
+        assert not any("count as clusters" in note for note in verdict.estimate.notes)
+
+
+def test_predictions_at_hand_and_few_examples_are_judged_at_once(good: pa.Data) -> None:
+    said = Words().model().predict(good)
+    verdict = pa.assert_accuracy_above(said, good, 0.85, sequential=True)
+    assert verdict.estimate.method == "Clopper-Pearson"
+    assert "judged on all examples at once: these predictions are at hand" in str(verdict)
+    few = reviews(1.0, FIRST)
+    verdict = pa.assert_accuracy_above(Words().model(), few, 0.85, sequential=True)
+    assert verdict.estimate.method == "Clopper-Pearson"
+
+
+def test_rates_under_a_perturbation_stop_as_well(good: pa.Data) -> None:
+    words = Words()
+    verdict = pa.assert_flip_rate_below(words.model(), good, typos(), 0.3, sequential=True)
+    estimate = verdict.estimate
+    assert verdict.status == "accepted"
+    assert words.read <= 4 * estimate.n < 4 * N / 5
+    seen = good.take(np.sort(shared_order(good)[: estimate.n]))
+    there = pa.flip_rate(Words().model(), seen, typos())
+    assert estimate.value == pytest.approx(there.value)
+
+
+def test_examples_that_an_edit_leaves_alone_do_not_count() -> None:
+    def shout(text: str) -> str:
+        return text.upper() if "3" not in text else text
+
+    data = reviews(0.9, 1000)
+    words = Words()
+    verdict = pa.assert_flip_rate_above(words.model(), data, shout, 0.2, sequential=True)
+    seen = int(verdict.estimate.notes[0].split()[2])
+    assert verdict.estimate.n < seen < 1000
+    whole = pa.assert_flip_rate_above(Words().model(), data, shout, 0.2, sequential="data")
+    assert any("parts of them do not tell" in note for note in whole.estimate.notes)
+
+
+def test_cross_entropy_takes_many_but_not_all(good: pa.Data) -> None:
+    words = Words(0.7)
+    verdict = pa.assert_cross_entropy_below(words.model(), good, 0.7, sequential=True)
+    assert verdict.status == "accepted"
+    assert verdict.estimate.high <= 0.7
+    assert words.read == verdict.estimate.n < N
+
+
+def test_thresholds_share_what_is_asked(good: pa.Data) -> None:
+    words = Words()
+    bars = {"accuracy_above": 0.85, "brier_score_below": 0.4, "f1_above": 0.8}
+    verdicts = pa.judge_thresholds(words.model(), good, bars, sequential=True)
+    assert [each.estimate.n < N for each in verdicts] == [True, True, False]
+    bars.pop("f1_above")
+    fresh = Words()
+    verdicts = pa.judge_thresholds(fresh.model(), good, bars, sequential="data")
+    assert fresh.read == max(each.estimate.n for each in verdicts) < N
+    with pytest.raises(SettingError, match="Expected `sequential` to be True, False"):
+        pa.judge_thresholds(words.model(), good, bars, sequential="yes")  # type: ignore[arg-type]
+
+
+def test_a_metric_alone_knows_no_bar(good: pa.Data) -> None:
+    with pytest.raises(SettingError, match="sequential=True is an option of assertions"):
+        pa.accuracy(Words().model(), good, sequential=True)
+    with pytest.raises(SettingError, match="Expected `sequential` to be True, False"):
+        pa.assert_accuracy_above(Words().model(), good, 0.9, sequential="all")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("n", [65, 70, 71, 100, 300, 5000, 5001])
+def test_looks_grow_and_the_last_sees_all(n: int) -> None:
+    found = list(sizes(n))
+    assert found[-1] == n
+    assert found[0] == FIRST or found == [n]
+    assert all(one < other for one, other in pairwise(found))
+    assert sum(found) < 4 * n
+
+
+@pytest.mark.slow
+def test_a_model_at_the_bar_is_accepted_no_more_often_than_promised() -> None:
+    """Whole criteria, on data drawn anew: the share that is accepted though the rate is the bar."""
+    accepted = 0
+    reps = 160
+    for seed in range(reps):
+        generator = np.random.default_rng(seed)
+        right = generator.random(400) < 0.8
+        rows = [
+            {"text": f"good {i}", "label": "pos" if ok else "neg"} for i, ok in enumerate(right)
+        ]
+        verdict = judged(pa.assert_accuracy_above, pa.load_data(rows), 0.8, sequential=True)
+        accepted += verdict.status == "accepted"
+    assert accepted / reps <= 0.05 + 3 * (0.05 * 0.95 / reps) ** 0.5
