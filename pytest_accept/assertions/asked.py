@@ -208,13 +208,15 @@ def pose(
     labelled: bool = True,
     predictions: type[Any] | None = None,
     takes: Iterable[str] = (),
+    streams: bool = False,
     **others: Any,
 ) -> Asked[Any]:
     """Return the question to a model, or to `predictions` of one, with nothing predicted yet.
 
     `task`: what the model must be for. `labelled`: the question is about labels. `takes`: the
-    metric's own options, to be named if there are `others`. Raises SettingError for a model or an
-    option that is none, or a model of another task; DataError for data without labels.
+    metric's own options, to be named if there are `others`. `streams`: the data may be streamed.
+    Raises SettingError for a model or an option that is none, or a model of another task; DataError
+    for data without labels.
     """
     asked = time.perf_counter()
     if others:
@@ -231,6 +233,8 @@ def pose(
         chosen = replace(chosen, confidence=confidence)
     _check_subject(metric, model, task, predictions)
     data = as_data(data, where)
+    if data.streamed and not streams:
+        data.refuse(metric)
     _check_form(metric, data, task)
     if labelled and not data.labelled:
         raise DataError(
@@ -277,7 +281,7 @@ def check_options(
 
 def repeats(data: Data) -> bool:
     """Say whether equal texts count as clusters though no column is named."""
-    return data.cluster is None and data.duplicates > _MANY * len(data)
+    return not data.streamed and data.cluster is None and data.duplicates > _MANY * len(data)
 
 
 def _check_form(metric: str, data: Data, task: str) -> None:

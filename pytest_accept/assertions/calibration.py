@@ -63,7 +63,7 @@ def expected_calibration_error(
         interval,
         higher_is_better=False,
         evidence=lambda _: reliability_table(table),
-        options=_named(bins, binning, label),
+        options=named(bins, binning, label),
         notes=(
             "noise alone gives a perfectly calibrated model an expected calibration error "
             f"of about {calibrated:.3f}",
@@ -90,7 +90,8 @@ def claims(
     return question.predictions.probabilities.max(axis=1), question.correct().astype(np.float64)
 
 
-def _named(bins: int, binning: str, label: str | None) -> str:
+def named(bins: int, binning: str, label: str | None) -> str:
+    """Return the options that are not the usual ones, as reports spell them."""
     chosen = {"bins": bins, "binning": binning, "label": label}
     usual = {"bins": 15, "binning": "equal_width", "label": None}
     return ", ".join(f"{k}={v}" for k, v in chosen.items() if v != usual[k])

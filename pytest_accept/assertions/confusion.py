@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 from pytest_accept import dry_run
+from pytest_accept.assertions.asked import Asked
 from pytest_accept.assertions.judgement import above, below, ranged
 from pytest_accept.assertions.question import Options, Question, ask
 from pytest_accept.assertions.shares import sums_among
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_accept.assertions.contributions import Sums
     from pytest_accept.data import Data
+    from pytest_accept.data.streamed import StreamedData
     from pytest_accept.loading import Model
     from pytest_accept.prediction import Predictions
     from pytest_accept.records import Estimate
@@ -85,8 +87,8 @@ def f1(
 
     question = ask("f1", model, data, **options)
     if label is None:
-        formula = partial(formulas.f1, average=_checked(average))
-        return _of_table(question, formula, options=_named(average))
+        formula = partial(formulas.f1, average=checked_average(average))
+        return _of_table(question, formula, options=named_average(average))
     index = question.label_index(label)
     formula = partial(formulas.f1_of_class, index=index)
     return _of_table(question, formula, about=index, options=f"label={label}")
@@ -144,7 +146,7 @@ def confusion(
     question = _single_label(ask("confusion", model, data, **options))
     row, column = question.label_index(true), question.label_index(predicted)
     among = question.label_ids() == row
-    _require_examples(question, true, among)
+    require_some(question, true, among.any())
     _about(question, among)
     hits = question.predictions.label_ids == column
     interval = _share(question, hits, among)
@@ -181,6 +183,10 @@ def confusion_matrix(
     """Return how many examples of each label were called what; single-label only."""
     import numpy as np
 
+    if data.streamed:
+        from pytest_accept.assertions.streamed.measuring import confusion_matrix as streamed
+
+        return streamed(model, cast("StreamedData", data), dict(options))
     question = _single_label(ask("confusion_matrix", model, data, **options))
     k = len(question.labels)
     joint = question.label_ids() * k + question.predictions.label_ids
@@ -197,8 +203,8 @@ def _of_labels(
 
     if label is None:
         formula = formulas.precision if of == "predicted" else formulas.recall
-        averaged = partial(formula, average=_checked(average))
-        return _of_table(question, averaged, options=_named(average))
+        averaged = partial(formula, average=checked_average(average))
+        return _of_table(question, averaged, options=named_average(average))
     index, name = question.label_index(label), question.metric
     if of == "predicted":
         dry_run.about_some("they are those that are predicted as the label")
@@ -207,10 +213,10 @@ def _of_labels(
     true, predicted = (each[:, index] for each in question.indicators())
     among = predicted if of == "predicted" else true
     if of == "true":
-        _require_examples(question, label, among)
+        require_some(question, label, among.any())
     notes: tuple[str, ...] = ()
     if not among.any():
-        notes = (f"the model never says {label!r}, so its precision is not defined; counted as 0",)
+        notes = never_said(label)
     return question.answer(
         _share(question, true & predicted, among),
         higher_is_better=True,
@@ -221,6 +227,11 @@ def _of_labels(
         kept=lambda: _table(question, partial(getattr(formulas, f"{name}_of_class"), index=index)),
         figures=partial(of_decisions, about=index),
     )
+
+
+def never_said(label: str) -> tuple[str, ...]:
+    """Return the note on the precision of a label that is never predicted."""
+    return (f"the model never says {label!r}, so its precision is not defined; counted as 0",)
 
 
 def _about(question: Question, among: NDArray[np.bool_]) -> None:
@@ -312,9 +323,12 @@ def _cells(question: Question) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def _rare(question: Question) -> tuple[str, ...]:
+    return rare_labels(question.labels, question.indicators()[0].sum(axis=0).tolist())
+
+
+def rare_labels(labels: tuple[str, ...], support: list[int]) -> tuple[str, ...]:
     """Return a note on labels with so few examples that no interval can know their errors."""
-    support = question.indicators()[0].sum(axis=0).tolist()
-    pairs = zip(question.labels, support, strict=True)
+    pairs = zip(labels, support, strict=True)
     rare = [f"{label!r} ({count})" for label, count in pairs if count < _FEW]
     if not rare:
         return ()
@@ -324,14 +338,16 @@ def _rare(question: Question) -> tuple[str, ...]:
     )
 
 
-def _checked(average: Average) -> Average:
+def checked_average(average: Any) -> Average:
+    """Return a way to average over labels; SettingError for one that is none."""
     if average not in ("macro", "micro", "weighted"):
         what = "'macro', 'micro' or 'weighted' (or pass label= for one label)"
         raise SettingError(expected("average", what, average))
-    return average
+    return cast("Average", average)
 
 
-def _named(average: Average) -> str:
+def named_average(average: str) -> str:
+    """Return a way to average as reports spell it."""
     return "" if average == "macro" else f"average={average}"
 
 
@@ -344,11 +360,12 @@ def _single_label(question: Question) -> Question:
     return question
 
 
-def _require_examples(question: Question, label: str, among: NDArray[np.bool_]) -> None:
-    if not among.any():
+def require_some(asked: Asked[Any], label: str, among: object) -> None:
+    """Raise a DataError if no example has a label that is asked of."""
+    if not among:
         raise DataError(
-            f"{question.metric} of {label!r} needs examples labelled {label!r}, "
-            f"but {question.data.population} has none."
+            f"{asked.metric} of {label!r} needs examples labelled {label!r}, "
+            f"but {asked.data.population} has none."
         )
 
 

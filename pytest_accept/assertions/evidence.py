@@ -19,7 +19,7 @@ SHOWN = 3
 def confident_mistakes(question: Question) -> tuple[Evidence, ...]:
     """Return the mistakes of which the model was surest."""
     wrong = np.flatnonzero(~question.correct())
-    sure = _confidence(question)[wrong]
+    sure = confidence_of(question)[wrong]
     return _worst(question, "the most confident mistakes", wrong[np.argsort(-sure, kind="stable")])
 
 
@@ -37,7 +37,7 @@ def confusions(question: Question, true: int, predicted: int) -> tuple[Evidence,
     """Return the surest examples of one class that were taken for another one."""
     took = (question.label_ids() == true) & (question.predictions.label_ids == predicted)
     rows = np.flatnonzero(took)
-    order = np.argsort(-_confidence(question)[rows], kind="stable")
+    order = np.argsort(-confidence_of(question)[rows], kind="stable")
     title = f"the most confident {question.labels[predicted]!r} for {question.labels[true]!r}"
     return _worst(question, title, rows[order])
 
@@ -81,7 +81,7 @@ def _claim(n: int, confidence: float, right: float) -> str:
     )
 
 
-def _confidence(question: Question) -> NDArray[np.float64]:
+def confidence_of(question: Question) -> NDArray[np.float64]:
     """Return the probability of what was said; if multi-label, of the least likely right answer."""
     probabilities = question.predictions.probabilities
     if not question.multi_label:
@@ -93,11 +93,12 @@ def _worst(question: Question, title: str, rows: NDArray[np.int64]) -> tuple[Evi
     if len(rows) == 0:
         return ()
     return (
-        Evidence(title=title, examples=tuple(_example(question, int(i)) for i in rows[:SHOWN])),
+        Evidence(title=title, examples=tuple(example_of(question, int(i)) for i in rows[:SHOWN])),
     )
 
 
-def _example(question: Question, row: int) -> Example:
+def example_of(question: Question, row: int) -> Example:
+    """Return an example as evidence shows it."""
     text = question.data.inputs[row]
     predicted, sure = said(question, question.predictions.probabilities[row])
     return Example(

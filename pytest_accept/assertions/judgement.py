@@ -176,9 +176,24 @@ def ranged(
         if in_parts:
             _IN_PARTS.add(metric.__name__)
         _DEFINITIONS[metric.__name__] = " ".join((metric.__doc__ or "").split("\n\n")[0].split())
-        return dry_run.measured(title)(metric)
+        return dry_run.measured(title)(_streaming(metric))
 
     return declare
+
+
+def _streaming(metric: F) -> F:
+    """Return a metric that takes streamed data, or says that it takes none."""
+
+    @functools.wraps(metric)
+    def asked(*arguments: Any, **options: Any) -> Any:
+        data = options.get("data", arguments[1] if len(arguments) > 1 else None)
+        if not getattr(data, "streamed", False):
+            return metric(*arguments, **options)
+        from pytest_accept.assertions.streamed import measure
+
+        return measure(metric, arguments, options)
+
+    return cast("F", asked)
 
 
 def declare_range(metric: str, low: float, high: float) -> None:

@@ -38,15 +38,41 @@ def repeats(inputs: Sequence[Hashable], keys: Sequence[str]) -> Repeats:
 
 def fingerprint(inputs: Sequence[Any], keys: Sequence[str] | None) -> str:
     """Return the xxh3_128 of texts and labels in order, as hex; `keys` is None without labels."""
-    import xxhash
-
-    digest = xxhash.xxh3_128(b"texts" if keys is None else b"texts and labels")
-    for index, each in enumerate(inputs):
-        parts = [each] if isinstance(each, str) else list(each)
-        if keys is not None:
-            parts.append(keys[index])
-        encoded = [part.encode() for part in parts]
-        # The lengths keep ("ab", "c") and ("a", "bc") apart.
-        digest.update(f"{[len(part) for part in encoded]}".encode())
-        digest.update(b"".join(encoded))
+    digest = Digest(labelled=keys is not None)
+    digest.update(inputs, keys)
     return digest.hexdigest()
+
+
+class Digest:
+    """A fingerprint in the making: the examples may come in parts, however many."""
+
+    def __init__(self, *, labelled: bool) -> None:
+        import xxhash
+
+        self._digest = xxhash.xxh3_128(b"texts and labels" if labelled else b"texts")
+
+    def update(self, inputs: Sequence[Any], keys: Sequence[str] | None) -> None:
+        """Add the next examples; `keys` is None without labels."""
+        written: list[bytes] = []
+        for index, each in enumerate(inputs):
+            parts = [each] if isinstance(each, str) else list(each)
+            if keys is not None:
+                parts.append(keys[index])
+            encoded = [part.encode() for part in parts]
+            # The lengths keep ("ab", "c") and ("a", "bc") apart.
+            written.append(f"{[len(part) for part in encoded]}".encode())
+            written += encoded
+        self._digest.update(b"".join(written))
+
+    def hexdigest(self) -> str:
+        """Return the fingerprint of all examples so far, as hex."""
+        return self._digest.hexdigest()
+
+
+def hashes(inputs: Sequence[Any]) -> NDArray[np.uint64]:
+    """Return (n,) 64-bit hashes of texts, pairs of texts or other values: equal for equal ones."""
+    from xxhash import xxh3_64_intdigest
+
+    encoded = (each if isinstance(each, str) else repr(each) for each in inputs)
+    found = (xxh3_64_intdigest(each.encode("utf-8", "surrogatepass")) for each in encoded)
+    return np.fromiter(found, np.uint64, len(inputs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ class Data:
     the whole table, for whatever was computed of the whole.
     """
 
+    streamed: ClassVar[bool] = False
+    """Whether the examples are read in chunks, so that they cannot be counted or indexed."""
+
     def __init__(
         self, table: Table, rows: NDArray[np.int64], conditions: tuple[str, ...] = ()
     ) -> None:
@@ -58,6 +61,9 @@ class Data:
     def __reduce__(self) -> tuple[Any, ...]:
         # Through __init__, which makes `rows` read-only again; caches stay behind.
         return Data, (self._table, self._rows, self._conditions)
+
+    def refuse(self, what: str = "This") -> None:
+        """Raise a DataError for `what` needs all examples at once, if they are streamed."""
 
     @property
     def name(self) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO, TypeVar
 
 from pytest_accept.errors import DataError
+
+T = TypeVar("T")
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,6 +30,44 @@ def read_text(path: Path, encoding: str) -> str:
         return content.decode(codec)
     except UnicodeError as error:
         raise DataError(_undecodable(path, content, encoding, error)) from error
+
+
+@contextmanager
+def open_text(path: Path, encoding: str, *, newline: str = "") -> Iterator[TextIO]:
+    """Open a file for reading in parts, with what `read_text` returns."""
+    codec = codecs.lookup(encoding).name
+    with path.open(encoding="utf-8-sig" if codec == "utf-8" else codec, newline=newline) as file:
+        try:
+            yield file
+        except UnicodeError as error:
+            message = f"Expected {str(path)!r} to be text in {encoding!r}, but it is not: {error}."
+            raise DataError(f"{message} Pass the encoding it was written in.") from error
+
+
+class CountedLines:
+    """The lines of a file, read once, for who reads only so many characters at a time."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._characters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._characters += len(line)
+        return line
+
+    def some(self, rows: Iterator[T], most: int, characters: int) -> list[T]:
+        """Return the next `rows` that are made of these lines: not many, or not much text."""
+        self._characters = 0
+        found: list[T] = []
+        for row in rows:
+            found.append(row)
+            if len(found) == most or self._characters >= characters:
+                break
+        return found
 
 
 def _undecodable(path: Path, content: bytes, encoding: str, error: UnicodeError) -> str:

@@ -14,14 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from pytest_accept.data.decoding import read_text
+from pytest_accept.data.decoding import CountedLines, read_text
 from pytest_accept.errors import DataError
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DELIMITERS = {",": "','", ";": "';'", "\t": "'\\t'", "|": "'|'"}
+
+_BEGINNING = 65_536  # characters, to see by which delimiter a header parts
 
 Columns = dict[str, list[str]]
 
@@ -34,9 +36,9 @@ class Dialect:
     quotechar: str | None
     encoding: str
 
-    def reader(self, content: str) -> Any:
-        """Return a csv reader that refuses misplaced quotes."""
-        lines = io.StringIO(content, newline="")
+    def reader(self, content: str | Iterable[str]) -> Any:
+        """Return a csv reader of characters, or of lines, that refuses misplaced quotes."""
+        lines = io.StringIO(content, newline="") if isinstance(content, str) else content
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -54,15 +56,48 @@ def read_delimited(path: Path, dialect: Dialect, wanted: Sequence[str]) -> Colum
     reader = dialect.reader(content)
     with _long_fields():
         try:
-            header = next((cells for cells in reader if cells), None)
-            if header is None:
-                message = f"{str(path)!r} is empty: expected a header with the column names"
-                raise DataError(f"{message} and at least one row.")
-            names = _column_names(header, path)
+            names = _header(reader, path)
             _check_delimiter(names, content, dialect, path, wanted)
-            rows = _rows(reader, names, path)
+            return _by_column(names, list(_rows(reader, names, path)))
         except csv.Error as error:
             raise DataError(_misquoted(path, reader.line_num, dialect, error)) from error
+
+
+def stream_delimited(
+    path: Path, file: TextIO, dialect: Dialect, wanted: Sequence[str], most: tuple[int, int]
+) -> Iterator[Columns]:
+    """Yield the cells of an open file, at most so many rows and about so many characters at a time;
+    otherwise as `read_delimited`.
+    """
+    beginning = file.read(_BEGINNING)
+    file.seek(0)
+    lines = CountedLines(file)
+    reader = dialect.reader(lines)
+    try:
+        with _long_fields():
+            names = _header(reader, path)
+            _check_delimiter(names, beginning, dialect, path, wanted)
+        cells = _rows(reader, names, path)
+        while True:
+            # The limit is put back while others work.
+            with _long_fields():
+                found = lines.some(cells, *most)
+            if not found:
+                return
+            yield _by_column(names, found)
+    except csv.Error as error:
+        raise DataError(_misquoted(path, reader.line_num, dialect, error)) from error
+
+
+def _header(reader: Any, path: Path) -> list[str]:
+    header = next((cells for cells in reader if cells), None)
+    if header is None:
+        message = f"{str(path)!r} is empty: expected a header with the column names"
+        raise DataError(f"{message} and at least one row.")
+    return _column_names(header, path)
+
+
+def _by_column(names: list[str], rows: list[list[str]]) -> Columns:
     cells = zip(*rows, strict=True) if rows else ([] for _ in names)
     return {name: list(column) for name, column in zip(names, cells, strict=True)}
 
@@ -140,19 +175,18 @@ def _check_delimiter(
         )
 
 
-def _rows(reader: Any, names: list[str], path: Path) -> list[list[str]]:
-    rows: list[list[str]] = []
-    width = len(names)
+def _rows(reader: Any, names: list[str], path: Path) -> Iterator[list[str]]:
+    width, row = len(names), 0
     for cells in reader:
         if len(cells) == width:
-            rows.append(cells)
+            row += 1
+            yield cells
         elif cells:
             raise DataError(
-                f"{str(path)!r} row {len(rows) + 1:,} (ends in line {reader.line_num:,}) has "
+                f"{str(path)!r} row {row + 1:,} (ends in line {reader.line_num:,}) has "
                 f"{len(cells)} fields, but the header has {width} ({', '.join(names)}). "
                 "A field that contains the delimiter or a line break must stand in quotes."
             )
-    return rows
 
 
 def _misquoted(path: Path, line: int, dialect: Dialect, error: csv.Error) -> str:

@@ -39,16 +39,16 @@ class Source:
 def read_files(paths: Sequence[Path], options: Options, *, origin: str) -> Source:
     """Return the rows of these files, one after another."""
     for path in paths:
-        _check_file(path)
-    _check_options(paths, options)
+        check_file(path)
+    check_options(paths, options)
     shown = [path.name for path in paths]
     if len(set(shown)) < len(shown):
         shown = [str(path) for path in paths]
     parts = [_read_file(path, options, name) for path, name in zip(paths, shown, strict=True)]
     tables = _tables(parts, options.text, origin)
     return Source(
-        table=_concatenated(tables, shown),
-        name=_name(paths),
+        table=concatenated(tables, shown),
+        name=name_of(paths),
         origin=origin,
         files=tuple(zip(shown, (table.num_rows for table in tables), strict=True)),
         lines=tuple(part.lines if isinstance(part, _BY_LINE) else None for part in parts),
@@ -56,7 +56,8 @@ def read_files(paths: Sequence[Path], options: Options, *, origin: str) -> Sourc
     )
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Raise a DataError if there is no such file, or it is none that can be read."""
     if not path.exists():
         raise DataError(missing_path(path))
     if path.is_dir():
@@ -67,7 +68,8 @@ def _check_file(path: Path) -> None:
         raise DataError(f"{message} Supported: {', '.join(SUFFIXES)}.")
 
 
-def _check_options(paths: Sequence[Path], options: Options) -> None:
+def check_options(paths: Sequence[Path], options: Options) -> None:
+    """Raise SettingError for an option that says nothing of such files."""
     suffixes = {path.suffix.lower() for path in paths}
     if options.delimiter is not None and not suffixes & _WITH_DELIMITER:
         what = "None for files that have no columns parted by one (.csv, .tsv, .conll)"
@@ -92,7 +94,7 @@ def _read_file(path: Path, options: Options, shown: str) -> Any:
         if suffix in conll.SUFFIXES or not options.extra.keys().isdisjoint(conll.OPTIONS):
             return conll.read_conll(path, _layout(suffix, options), shown)
         if suffix in (".csv", ".tsv"):
-            return read_delimited(path, _dialect(suffix, options), options.wanted)
+            return read_delimited(path, dialect_of(suffix, options), options.wanted)
         if suffix in text_files.SUFFIXES:
             unit = options.extra.get("documents", "paragraph")
             return text_files.read_texts(path, unit, options.encoding, shown)
@@ -105,7 +107,8 @@ def _read_file(path: Path, options: Options, shown: str) -> Any:
         raise DataError(f"{called} cannot be read: {error}.") from error
 
 
-def _dialect(suffix: str, options: Options) -> Dialect:
+def dialect_of(suffix: str, options: Options) -> Dialect:
+    """Return how a delimited file is written, as asked for, else as its suffix says."""
     quotechar = options.extra.get("quotechar", '"')
     if quotechar is not None and not (isinstance(quotechar, str) and len(quotechar) == 1):
         raise SettingError(expected("quotechar", "one character, or None", quotechar))
@@ -139,7 +142,7 @@ def _tables(parts: list[Any], texts: Sequence[str], called: str) -> list[Any]:
     return tables
 
 
-def _concatenated(tables: list[Any], files: Sequence[str]) -> Any:
+def concatenated(tables: list[Any], files: Sequence[str]) -> Any:
     """Return one Table, refusing what could lose columns or swap classes without a word."""
     import pyarrow as pa
 
@@ -162,7 +165,8 @@ def _concatenated(tables: list[Any], files: Sequence[str]) -> Any:
         raise DataError(f"{message}. Give the column one type in all of them.") from error
 
 
-def _name(paths: Sequence[Path]) -> str:
+def name_of(paths: Sequence[Path]) -> str:
+    """Return what to call data of these files."""
     stems = list(dict.fromkeys(path.stem for path in paths))
     more = f"+{len(stems) - 3} more" if len(stems) > 3 else ""
     return "+".join(stems[:3]) + more

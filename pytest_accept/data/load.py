@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from pytest_accept.data.arrow_tables import class_names
-from pytest_accept.data.columns import check_columns, check_members, check_texts, holds_words
+from pytest_accept.data.checked_tables import checked_table, drawn, sampled
+from pytest_accept.data.columns import check_columns
 from pytest_accept.data.data import Data
-from pytest_accept.data.label_reading import LabelReader
-from pytest_accept.data.labels import Labels
 from pytest_accept.data.options import Options, group_columns, label_columns, text_columns
-from pytest_accept.data.origins import Origins, origins_of
-from pytest_accept.data.sources import read_source
+from pytest_accept.data.origins import origins_of
+from pytest_accept.data.sources import is_stream, read_source
+from pytest_accept.data.streamed import load_stream
 from pytest_accept.data.table import Table
-from pytest_accept.data.tag_reading import TagReader
-from pytest_accept.data.tags import Tags
 from pytest_accept.errors import SettingError, expected
 
 
@@ -38,6 +34,7 @@ def load_data(
     name: str | None = None,
     delimiter: str | None = None,
     encoding: str = "utf-8",
+    streaming: bool = False,
     **kwargs: Any,
 ) -> Data:
     """Load labelled examples, from a file, the hub, or memory.
@@ -54,7 +51,7 @@ def load_data(
               is a path if it starts with ``./``, ``../``, ``/`` or ``~``, has one of the suffixes
               above, or exists here (itself or its first folder), else a hub id;
             - a `datasets.Dataset`, a `DatasetDict` with `split`, a pandas DataFrame, a list of
-              dicts;
+              dicts; or a `datasets.IterableDataset`, which is streamed;
             - a `Data`, which is returned as it is.
         split: Which split, where there are several: a DatasetDict, the hub, a folder whose parquet
             files are named by split.
@@ -81,6 +78,10 @@ def load_data(
             "data".
         delimiter: What separates the fields of a .csv (default ",") or .tsv (default tab).
         encoding: How text files were written. A byte order mark is dropped.
+        streaming: Read the examples in chunks and forget them, for data larger than memory: files
+            (.parquet, .csv, .tsv, .jsonl, .arrow), a folder of them, a hub id. Always so for a
+            `datasets.IterableDataset`. The result is a `StreamedData`, of which the metrics take
+            one pass that `StreamedData` names; with `limit`, an ordinary Data of a random sample.
         **kwargs: For the hub: `revision`, `data_files`, `token`, … go to `datasets.load_dataset`,
             and `config` is the configuration's name. For csv and tsv: `quotechar`, by default '"';
             None for files that quote nothing. For .conll and its like, and to read a .txt or .tsv
@@ -126,11 +127,15 @@ def load_data(
         encoding=encoding,
         extra=kwargs,
     )
+    if not isinstance(streaming, bool):
+        raise SettingError(expected("streaming", "True or False", streaming))
     if isinstance(source, Data):
-        if options != Options():
+        if options != Options() or streaming:
             message = "This Data is loaded already, so no other argument can be given with it."
             raise SettingError(f"{message} Use data.where(...) for a part of it.")
         return source
+    if streaming or is_stream(source):
+        return load_stream(source, options)
     table = _table(source, options)
     return Data(table, np.arange(len(table), dtype=np.int64))
 
@@ -147,65 +152,7 @@ def _table(source: Any, options: Options) -> Table:
     arrow = read.table
     notes: tuple[str, ...] = ()
     if options.limit is not None and options.limit < arrow.num_rows:
-        drawn = random.Random(options.seed).sample(range(arrow.num_rows), options.limit)
-        kept = np.array(sorted(drawn), dtype=np.int64)
-        notes = (_sampled(options, arrow.num_rows),)
+        kept = drawn(options, arrow.num_rows)
+        notes = (sampled(options, arrow.num_rows),)
         arrow, origins = arrow.take(kept), origins.keep(kept)
-    check_texts(arrow, options, origins, called)
-    check_members(arrow, options, origins, called)
-    labels = _labels(arrow, options, origins, called)
-    if isinstance(labels, Tags):
-        notes = (*notes, *labels.notes)
-    elif options.scheme is not None:
-        what = "None for labels that are no list of tags for a list of words"
-        raise SettingError(expected("scheme", what, options.scheme))
-    return Table(
-        arrow=arrow,
-        name=name,
-        source=read.origin,
-        options=options,
-        origins=origins,
-        class_names=class_names(arrow),
-        labels=labels,
-        notes=notes,
-    )
-
-
-def _labels(arrow: Any, options: Options, origins: Origins, called: str) -> Labels | Tags | None:
-    if options.label is None:
-        return None
-    names = class_names(arrow)
-    if not isinstance(options.label, str):
-        columns = {column: arrow.column(column).to_pylist() for column in options.label}
-        reader = LabelReader(called=called, origins=origins, label_names=options.label_names)
-        return reader.columns(columns)
-    values = arrow.column(options.label).to_pylist()
-    if _are_tags(arrow, options):
-        tags = TagReader(
-            called=called,
-            origins=origins,
-            label_names=options.label_names,
-            class_names=names.get(options.label),
-            scheme=options.scheme,
-        )
-        words = [tuple(each) for each in arrow.column(options.text[0]).to_pylist()]
-        return tags.read(options.label, values, words)
-    reader = LabelReader(
-        called=called,
-        origins=origins,
-        label_names=options.label_names,
-        class_names=names.get(options.label),
-    )
-    return reader.column(options.label, values)
-
-
-def _are_tags(arrow: Any, options: Options) -> bool:
-    import pyarrow as pa
-
-    kind = arrow.column(options.label).type
-    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    return bool(lists) and holds_words(arrow.column(options.text[0]).type)
-
-
-def _sampled(options: Options, total: int) -> str:
-    return f"a random {options.limit:,} of {total:,} examples (seed {options.seed})"
+    return checked_table(arrow, options, origins, name=name, source=read.origin, notes=notes)

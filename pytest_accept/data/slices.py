@@ -26,17 +26,30 @@ def keep_equal(table: Table, rows: Rows, column: str, wanted: object, called: st
     Numbers compare by value, also with strings that hold one. A cell that is a list matches if it
     contains a value.
     """
+    kept = equal_rows(table, rows, column, wanted)
+    if len(kept):
+        return kept
     cells = table.values(column)
-    accepted = {_key(each) for each in _values(wanted)}
-    kept = [row for row in rows.tolist() if not accepted.isdisjoint(_keys(cells[row]))]
-    if kept:
-        return np.array(kept, dtype=np.int64)
     here = [cells[row] for row in rows.tolist()]
     raise DataError(_nothing(column, wanted, here, called))
 
 
+def equal_rows(table: Table, rows: Rows, column: str, wanted: object) -> Rows:
+    """Return what `keep_equal` does, which may be none."""
+    cells = table.values(column)
+    accepted = {_key(each) for each in _values(wanted)}
+    kept = [row for row in rows.tolist() if not accepted.isdisjoint(_keys(cells[row]))]
+    return np.array(kept, dtype=np.int64)
+
+
 def keep_true(table: Table, rows: Rows, condition: Condition, label: str, called: str) -> Rows:
     """Return the rows for which the condition is true of the row as a dict."""
+    kept = true_rows(table, rows, condition, label)
+    return keep_held(rows, np.isin(rows, kept), label, called)
+
+
+def true_rows(table: Table, rows: Rows, condition: Condition, label: str) -> Rows:
+    """Return what `keep_true` does, which may be none."""
     columns = {name: table.values(name) for name in table.columns}
     kept = []
     for row in rows.tolist():
@@ -49,7 +62,7 @@ def keep_true(table: Table, rows: Rows, condition: Condition, label: str, called
             raise DataError(
                 f"{message} It gets the row as a dict with the keys {known}."
             ) from error
-    return keep_held(rows, np.isin(rows, kept), label, called)
+    return np.array(kept, dtype=np.int64)
 
 
 def keep_held(rows: Rows, held: NDArray[np.bool_], label: str, called: str) -> Rows:

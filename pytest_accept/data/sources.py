@@ -29,8 +29,6 @@ def read_source(source: Any, options: Options) -> Source:
     if _is_a(source, "pandas", "DataFrame"):
         _check_no_split(options, "a DataFrame")
         return _in_memory(arrow_tables.from_frame(source))
-    if hasattr(source, "take") and hasattr(source, "skip") and hasattr(source, "features"):
-        raise DataError(_streamed("A streamed dataset"))
     got = type(source).__name__
     raise DataError(
         f"Expected a path ({', '.join(SUFFIXES)}), a list of paths, a folder, a hub id, a "
@@ -77,8 +75,6 @@ def _read_list(source: list[Any], options: Options) -> Source:
 
 
 def _from_datasets(loaded: Any, options: Options, *, name: str, origin: str) -> Source:
-    if not hasattr(loaded, "column_names") or _is_streamed(loaded):
-        raise DataError(_streamed(repr(origin)))
     if isinstance(loaded, dict):
         split = choose_split(options.split, [str(each) for each in loaded], origin)
         one = replace(options, split=None)
@@ -100,16 +96,10 @@ def _is_a(source: object, module: str, name: str) -> bool:
     return kind is not None and isinstance(source, kind)
 
 
-def _is_streamed(loaded: object) -> bool:
+def is_stream(loaded: object) -> bool:
+    """Say whether this is a dataset whose examples cannot be counted."""
     return _is_a(loaded, "datasets", "IterableDataset") or _is_a(
         loaded, "datasets", "IterableDatasetDict"
-    )
-
-
-def _streamed(what: str) -> str:
-    return (
-        f"{what} is streamed, but its examples must be countable. Load it without streaming, or "
-        "take a part: load_data(list(dataset.take(1000)))."
     )
 
 

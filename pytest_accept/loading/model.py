@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from pytest_accept.errors import ModelError, PredictionError, SettingError, expected
 from pytest_accept.loading.backing import Backing
+from pytest_accept.prediction import store
 from pytest_accept.prediction.backends.torch_module import Reading
 from pytest_accept.prediction.blocks import Rows
 from pytest_accept.prediction.engine import Engine
@@ -46,6 +47,7 @@ class Model:
         self._stamp: Hashable = None
         self._engines: dict[Hashable, Engine] = {}
         self._engine = self._engine_of(task)
+        self._forgetful: Engine | None = None
 
     @property
     def name(self) -> str:
@@ -111,6 +113,19 @@ class Model:
             raise PredictionError(expected("data", "a Data or a list of texts", inputs))
         found = inputs if isinstance(inputs, list) else list(inputs)
         return self._task.predict(self._engine, found, self._described)
+
+    def predict_and_forget(self, data: Any) -> Any:
+        """Return what `predict` does of a part of data larger than memory, and remember none of it.
+
+        The store keeps the answers to each part together, so that a later run finds them.
+        """
+        if self._forgetful is None:
+            self._forgetful = self._backing.engine(self._task)
+        try:
+            with store.in_parts():
+                return self._task.predict(self._forgetful, data.inputs, self._described)
+        finally:
+            self._forgetful.forget()
 
     def read(self, reading: Reading, inputs: Sequence[Hashable]) -> list[Rows]:
         """Return the rows (r, columns) that a reading finds for each input; each is read once.

@@ -37,7 +37,13 @@ def table_cells(true: IntArray, predicted: IntArray, k: int) -> tuple[FloatArray
     Cells that no example fell into are listed too (all of them for up to 40 classes): they are what
     a sample without errors has not shown to be empty.
     """
-    counts = np.bincount(true * k + predicted, minlength=k * k).astype(np.int64)
+    return counted_cells(np.bincount(true * k + predicted, minlength=k * k).reshape(k, k))
+
+
+def counted_cells(table: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return what `table_cells` does of examples counted by true and predicted label (k, k)."""
+    k = len(table)
+    counts = table.ravel().astype(np.int64)
     listed = np.arange(k * k)
     if k > _ALL_CELLS_UP_TO:
         classes = np.arange(k)

@@ -19,8 +19,11 @@ def stream() -> Any:
     return sys.stderr if pytest_accept._terminal is None else pytest_accept._terminal()
 
 
-def bar(name: str, total: int) -> Any:
-    """Return a tqdm bar that counts texts: shown after two seconds, gone when closed."""
+def bar(name: str, total: int | None) -> Any:
+    """Return a tqdm bar that counts texts: shown after two seconds, gone when closed.
+
+    `total` is None where nobody knows how many there will be.
+    """
     file = stream()
     return tqdm(
         total=total,

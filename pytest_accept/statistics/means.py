@@ -160,9 +160,28 @@ def _upper(
     possible: float | None = None,
 ) -> float:
     """Return the upper bound of the mean from values that count as `effective` examples."""
+    weights = np.full(len(array), effective / len(array))
+    upper = weighted_upper(array, weights, bound, tail, confidence, possible=possible)
+    return max(upper, float(array.mean()))
+
+
+def weighted_upper(
+    array: FloatArray,
+    weights: FloatArray,
+    bound: float,
+    tail: float | None,
+    confidence: float,
+    *,
+    possible: float | None = None,
+) -> float:
+    """Return the upper bound of the mean of values (n,) that count as `weights` (n,) examples.
+
+    What is not seen of it is as `mean_interval` says, with `bound` for the end of the range.
+    """
     largest = float(array.max())
     if tail is not None:
-        unseen = max(largest, possible or 0.0, tail * math.log(max(effective, 2.0)))
+        effective = max(float(weights.sum()), 2.0)
+        unseen = max(largest, possible or 0.0, tail * math.log(effective))
         unseen = min(bound, unseen)
     elif math.isfinite(bound):
         unseen = bound
@@ -171,5 +190,4 @@ def _upper(
     else:
         unseen = largest + float(array.std())
     points = np.append(array, unseen)
-    weights = np.append(np.full(len(array), effective / len(array)), 1.0)
-    return max(dirichlet_quantile(points, weights, 1 - confidence), float(array.mean()))
+    return dirichlet_quantile(points, np.append(weights, 1.0), 1 - confidence)

@@ -250,12 +250,6 @@ def test_a_frame_with_two_columns_of_one_name() -> None:
         load_data(frame)
 
 
-def test_a_streamed_dataset_says_what_to_do() -> None:
-    streamed = datasets.Dataset.from_list(ROWS).to_iterable_dataset()
-    with pytest.raises(DataError, match=r"is streamed.*load_data\(list\(dataset\.take\(1000\)\)\)"):
-        load_data(streamed)
-
-
 def test_a_dict_of_splits_wants_to_know_which() -> None:
     part = datasets.Dataset.from_list(ROWS)
     splits = datasets.DatasetDict({"train": part, "test": part.select([0])})

@@ -1,0 +1,153 @@
+"""A question on streamed data, with all that one pass found out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_accept import dry_run, settings
+from pytest_accept.assertions.asked import BY_TEXT, Asked, pose
+from pytest_accept.assertions.streamed.gathered import Claims, Gathered
+from pytest_accept.assertions.streamed.one_pass import gathered
+from pytest_accept.data.streamed import StreamedData
+from pytest_accept.errors import DataError, SettingError, unknown
+from pytest_accept.prediction import Predictions
+from pytest_accept.statistics.proportions import clopper_pearson
+
+if TYPE_CHECKING:
+    from pytest_accept.statistics import Interval
+
+_MANY = 1.1
+"""Σ m² / n from which repeats count: what it is where 1 example in 20 repeats another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamAsked(Asked[Any]):
+    """A question with its answers as sums. `cluster` was named, or is None.
+
+    `effective`: as how many independent examples they count; None where each is one.
+    """
+
+    found: Gathered
+    cluster: str | None
+    effective: float | None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The model's label names."""
+        return self.found.labels
+
+    def label_index(self, label: str) -> int:
+        """Return the position of a label; raises SettingError for one that the model lacks."""
+        if label in self.labels:
+            return self.labels.index(label)
+        raise SettingError(unknown("label", label, self.labels))
+
+    def single_label(self) -> None:
+        """Raise SettingError for a multi-label model, of which no table of labels is kept."""
+        if self.found.multi_label:
+            raise SettingError(
+                f"On streamed data {self.metric} takes models that say one label an example, but "
+                f"{self.model.name!r} is multi-label. Of those stream: accuracy, cross_entropy, "
+                "brier_score; with label=…, expected_calibration_error and overconfidence. For "
+                "others draw a sample: load_data(..., streaming=True, limit=5000)."
+            )
+
+    def share(self, hits: int, among: int) -> Interval:
+        """Return the interval of the share of hits among some of the examples.
+
+        Clopper-Pearson; of examples that count as fewer, at that number.
+        """
+        from pytest_accept.statistics import Interval, proportion_interval
+
+        if not among:
+            common = {"confidence": self.confidence, "n": 0, "clusters": None, "method": "none"}
+            return Interval(value=0.0, low=0.0, high=1.0, **common)  # type: ignore[arg-type]
+        interval = proportion_interval(hits, among, confidence=self.confidence)
+        if self.effective is None:
+            return interval
+        # Of a part no more is known than that its squared counts are no larger than those of all.
+        count = min(among, among**2 / self.found.n**2 * self.effective)
+        count = max(count, 1.0)
+        low, high = clopper_pearson(hits / among * count, count, self.confidence)
+        low, high = min(low, interval.low), max(high, interval.high)
+        return self.clustered(replace(interval, low=low, high=high))
+
+    def clustered(self, interval: Interval) -> Interval:
+        """Return an interval that is of clusters, if it is, with their number."""
+        if self.effective is None:
+            return interval
+        method = f"{interval.method}, clusters all alike"
+        return replace(interval, clusters=self.found.clusters.count(), method=method)
+
+    def _notes(self) -> tuple[str, ...]:
+        found = self.found
+        n = f"{found.n:,}"
+        notes = [self._cut(found.truncated)] if found.truncated else []
+        if found.blank:
+            notes.append(f"{found.blank:,} of {n} texts are empty")
+        if self.cluster is None and found.clusters.repeats():
+            about = "" if found.clusters.n == found.clusters.count() else "about "
+            notes.append(f"{about}{found.clusters.repeats():,} of {n} examples repeat a text")
+        if self.by_text:
+            notes.append(f"{BY_TEXT} whose examples are all right or all wrong")
+        if found.learned:
+            notes.append(
+                f"{found.learned:,} of {n} examples are among those that the model learned from"
+            )
+        return tuple(notes)
+
+    def _cut(self, cut: int) -> str:
+        texts = "text was" if cut == 1 else "texts were"
+        most = self.model.max_length
+        return f"{cut:,} of {self.found.n:,} {texts} longer than {most} tokens and cut there"
+
+
+def ask(
+    metric: str, model: Any, data: StreamedData, options: dict[str, Any], *claims: Claims
+) -> StreamAsked:
+    """Return the question with its answers, after a pass if none has found them out before."""
+    settings.refuse_in_replay("reads streamed data")
+    if dry_run.current() is not None:
+        raise DataError(
+            f"A plan counts examples, which of streamed data takes a pass. Leave {data.name!r} out "
+            "of the plan with -m or -k, or plan with a sample: load_data(..., streaming=True, "
+            "limit=5000)."
+        )
+    posed = pose(
+        metric,
+        model,
+        data,
+        task="text-classification",
+        predictions=Predictions,
+        streams=True,
+        **options,
+    )
+    if hasattr(model, "for_data"):
+        raise SettingError(
+            f"{metric} of streamed data asks a Model, chunk by chunk, but got Predictions, which "
+            "are in memory: so may be their data."
+        )
+    part = posed.data
+    assert isinstance(part, StreamedData)
+    cluster = options.get("cluster") or part.cluster
+    if cluster not in (None, "text", *part.columns):
+        raise DataError(unknown("column", cluster, part.columns))
+    for _, label in claims:
+        if label is not None and label not in model.labels:
+            raise SettingError(unknown("label", label, model.labels))
+        if label is None and model.multi_label:
+            raise SettingError(
+                f"{metric} of a multi-label model is defined label by label. "
+                f"Pass label=, one of {', '.join(map(repr, model.labels))}."
+            )
+    found = gathered(model, part, cluster or "text", claims)
+    effective = found.n**2 / found.squares.at_most()
+    by_text = cluster is None and found.squares.total() > _MANY * found.n
+    values = {each.name: getattr(posed, each.name) for each in fields(posed)}
+    return StreamAsked(
+        **{**values, "by_text": by_text},
+        found=found,
+        cluster=cluster,
+        effective=effective if by_text or cluster is not None else None,
+    )

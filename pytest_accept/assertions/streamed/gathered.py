@@ -1,0 +1,165 @@
+"""All that the metrics of streamed data are made of: sums that merge, and a few examples.
+
+Every chunk is an ordinary `Question`, so a stream means by "right", "confidence" or "loss" exactly
+what data in memory do. Nothing here grows with the number of examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_accept.assertions.calibration import claims
+from pytest_accept.assertions.evidence import confidence_of, example_of
+from pytest_accept.assertions.question import Question
+from pytest_accept.assertions.streamed.board import Board
+from pytest_accept.data.contents import hashes
+from pytest_accept.data.sketches import DistinctValues, SquaredCounts
+from pytest_accept.errors import DataError
+from pytest_accept.loading import learned
+from pytest_accept.metrics import losses
+from pytest_accept.metrics.calibration import confidence_bins
+from pytest_accept.records import Example
+from pytest_accept.statistics.calibration_grids import CalibrationGrid
+from pytest_accept.statistics.grids import Grid, units
+
+Claims = tuple[int, str | None]
+"""A number of bins, and the label whose probability is claimed, None for the predicted one."""
+
+BINS = 15
+_MOST_LABELS = 2_000  # a table has the square of it
+_MOST_BOARDS = 20  # labels; beyond, only the surest mistakes of all are kept
+
+
+class Gathered:
+    """What one pass found out. `claims` says which calibrations to count."""
+
+    def __init__(
+        self, labels: tuple[str, ...], multi_label: bool, claims: Iterable[Claims]
+    ) -> None:
+        k = len(labels)
+        if k > _MOST_LABELS:
+            raise DataError(
+                f"Streamed data are counted in a table of labels, of which the model has {k:,}; "
+                f"the most are {_MOST_LABELS:,}. Draw a sample: load_data(..., streaming=True, "
+                "limit=5000)."
+            )
+        self.labels, self.multi_label = labels, multi_label
+        self.n = self.right = self.blank = self.truncated = self.learned = 0
+        self.table = np.zeros((k, k), np.int64)
+        self.cross_entropy = Grid(0, losses.LARGEST_CROSS_ENTROPY * (1 + 1e-9), dense=True)
+        self.possible = 0.0
+        largest = 1 if multi_label or k == 2 else 2
+        self.brier_score = Grid(0, largest * (1 + 1e-9), dense=True)
+        # Of each bin: examples, sum of confidences, and of what labels say of them, in UNITs.
+        self.confidences = np.zeros((3, BINS), np.int64)
+        self.calibration = {each: CalibrationGrid(each[0]) for each in claims}
+        self.gaps = {label: Grid(-1, 1) for _, label in self.calibration}
+        self.clusters, self.squares = DistinctValues(), SquaredCounts()
+        self.mistakes, self.missed = Board(), Board()
+        self.largest = {"cross_entropy": Board(), "brier_score": Board()}
+
+    def add(self, question: Question, cluster: str) -> None:
+        """Add the next examples; `cluster` is the column of what belongs together, or "text"."""
+        data, predictions = question.data, question.predictions
+        n = len(data)
+        numbers = np.arange(self.n, self.n + n, dtype=np.int64)
+        self.n += n
+        self.truncated += int(predictions.truncated.sum())
+        self.learned += learned.count(question.model.fingerprint, data.inputs)
+        texts = data.inputs if cluster == "text" else _members(question, cluster)
+        hashed = hashes(texts)
+        self.clusters.add(hashed)
+        self.squares.add(hashed)
+        self.blank += sum(not _filled(each) for each in data.inputs)
+        correct = question.correct()
+        self.right += int(correct.sum())
+        self._add_mistakes(question, np.flatnonzero(~correct), numbers)
+        self._add_losses(question, numbers)
+        if not self.multi_label:
+            k = len(self.labels)
+            joint = question.label_ids() * k + predictions.label_ids
+            self.table += np.bincount(joint, minlength=k * k).reshape(k, k)
+        for (bins, label), grid in self.calibration.items():
+            sure, right = claims(question, label)
+            grid.add(sure, right, confidence_bins(sure, bins=bins, binning="equal_width"))
+        for label, gaps in self.gaps.items():
+            sure, right = claims(question, label)
+            gaps.add(sure - right)
+
+    def merge(self, other: Gathered) -> None:
+        """Add what another pass found out of further examples, numbered as in the whole."""
+        for name in ("n", "right", "blank", "truncated", "learned"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.table += other.table
+        self.confidences += other.confidences
+        self.possible = max(self.possible, other.possible)
+        self.cross_entropy.merge(other.cross_entropy)
+        self.brier_score.merge(other.brier_score)
+        for each, grid in self.calibration.items():
+            grid.merge(other.calibration[each])
+        for label, gaps in self.gaps.items():
+            gaps.merge(other.gaps[label])
+        self.clusters.merge(other.clusters)
+        self.squares.merge(other.squares)
+        self.mistakes.merge(other.mistakes)
+        self.missed.merge(other.missed)
+        for name, board in self.largest.items():
+            board.merge(other.largest[name])
+
+    def _add_mistakes(
+        self, question: Question, wrong: NDArray[np.int64], numbers: NDArray[np.int64]
+    ) -> None:
+        """Keep the surest mistakes, by which label was taken for which if these are not many."""
+        if not len(wrong):
+            return
+        k = len(self.labels)
+        apart = not self.multi_label and k <= _MOST_BOARDS
+        true = question.label_ids()[wrong] if not self.multi_label else np.zeros_like(wrong)
+        said = question.predictions.label_ids[wrong]
+        groups = true * k + said if apart else np.zeros_like(wrong)
+
+        def example(i: int) -> Example:
+            return example_of(question, int(wrong[i]))
+
+        self.mistakes.add(confidence_of(question)[wrong], groups, numbers[wrong], example)
+        if apart:
+            given = question.predictions.probabilities[wrong, true]
+            self.missed.add(1 - given, true, numbers[wrong], example)
+
+    def _add_losses(self, question: Question, numbers: NDArray[np.int64]) -> None:
+        probabilities, targets = question.predictions.probabilities, question.targets()
+        each = {
+            "cross_entropy": losses.cross_entropy(
+                probabilities, targets, multi_label=self.multi_label
+            ),
+            "brier_score": losses.brier_score(probabilities, targets, multi_label=self.multi_label),
+        }
+        self.cross_entropy.add(each["cross_entropy"])
+        self.brier_score.add(each["brier_score"])
+        largest = losses.largest_possible(probabilities, multi_label=self.multi_label)
+        self.possible = max(self.possible, largest)
+        example = partial(example_of, question)
+        for name, values in each.items():
+            self.largest[name].add(values, np.zeros(len(values), np.int64), numbers, example)
+        if self.multi_label:
+            return
+        sure = probabilities.max(axis=1)
+        right = targets[np.arange(len(sure)), question.predictions.label_ids]
+        bins = confidence_bins(sure, bins=BINS, binning="equal_width")
+        for row, added in enumerate((np.ones(len(bins), np.int64), units(sure), units(right))):
+            np.add.at(self.confidences[row], bins, added)
+
+
+def _members(question: Question, cluster: str) -> list[object]:
+    values = question.data.column(cluster)
+    question.data.clusters(cluster)  # which says where a value is missing
+    return values
+
+
+def _filled(text: str | tuple[str, ...]) -> bool:
+    parts = (text,) if isinstance(text, str) else text
+    return all(part.strip() for part in parts)
