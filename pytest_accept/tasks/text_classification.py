@@ -38,6 +38,7 @@ class TextClassification:
     has_labels: ClassVar[bool] = True
     # Models that look for the last token of a text find it by the config's padding token.
     needs_pad_token: ClassVar[bool] = True
+    rows: ClassVar[bool] = True
 
     labels: tuple[str, ...]
     multi_label: bool = False

@@ -39,6 +39,7 @@ class TokenClassification:
     architectures: ClassVar[str] = "MODEL_FOR_TOKEN_CLASSIFICATION_MAPPING_NAMES"
     has_labels: ClassVar[bool] = True
     needs_pad_token: ClassVar[bool] = False
+    rows: ClassVar[bool] = True
     multi_label: ClassVar[bool] = False
 
     labels: tuple[str, ...]

@@ -22,6 +22,7 @@ class TokenLosses:
     """Windows of documents to one negative log-likelihood in nats per scored token."""
 
     columns: ClassVar[int] = 1
+    rows: ClassVar[bool] = True
 
     def encode(self, tokenizer: Any, inputs: Sequence[Window], max_length: int | None) -> Encodings:
         """Return the windows' tokens, with the positions whose outputs speak of scored tokens."""

