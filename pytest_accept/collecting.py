@@ -72,6 +72,7 @@ def attachment(
                 "data": msgspec.to_builtins(relative(each.data, root)),
                 "seconds": each.seconds,
                 "each": msgspec.to_builtins(each.each),
+                "shared": each.shared,
             }
             for each in reversed(once.values())
         ],
@@ -80,10 +81,10 @@ def attachment(
     }
 
 
-def added(before: dict[str, Any], attached: dict[str, Any]) -> dict[str, Any]:
-    """Return what a test judged with what it judged before, where that was not asked again."""
+def with_shared(before: dict[str, Any], attached: dict[str, Any]) -> dict[str, Any]:
+    """Return what a test judged when it was run again, and what shared fixtures judged before."""
     again = [_question(each) for each in attached["criteria"]]
-    kept = [each for each in before["criteria"] if _question(each) not in again]
+    kept = [each for each in before["criteria"] if each["shared"] and _question(each) not in again]
     return {**attached, "criteria": [*kept, *attached["criteria"]]}
 
 
@@ -91,7 +92,7 @@ def _question(judged: dict[str, Any]) -> tuple[Any, ...]:
     """Return what a criterion asks, whatever the answer."""
     verdict = judged["verdict"]
     about = (verdict[name] for name in ("bar", "direction", "population"))
-    estimate = (verdict["estimate"][name] for name in ("metric", "confidence"))
+    estimate = (verdict["estimate"][name] for name in ("metric", "options", "confidence"))
     return (*about, *estimate, judged["model"], judged["data"])
 
 

@@ -158,6 +158,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any],
+) -> Generator[None, object, object]:
+    """Tell what a fixture judges that several tests share from what is judged for one test."""
+    recording = sys.modules.get("pytest_accept.recording")
+    if recording is None or fixturedef.scope == "function":
+        return (yield)
+    waiting = recording.count()
+    try:
+        return (yield)
+    finally:
+        recording.share(waiting)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Judge at the confidence that the test's marker asks for."""
     if "confidence" not in item.keywords:
@@ -247,6 +262,7 @@ class _Controller:
         self.failed: set[str] = set()
         self.unasked: set[str] = config.stash.setdefault(_deselected_key, set())
         self.ended: set[str] = set()
+        self.down: list[Any] = []  # xdist's workers that have ended
         self.broken: set[str] = set()
         self.loaded = Loaded()
         self.baselines: list[dict[str, dict[str, Any]] | None] = []  # None of one that crashed
@@ -259,8 +275,11 @@ class _Controller:
         attached = getattr(report, ATTRIBUTE, None)
         if attached is not None:
             self._keep(attached, report.when)
-        elif report.when == "call":
-            self.attached.pop((report.nodeid, "call"), None)
+        elif before := self.attached.get((report.nodeid, report.when)):
+            shared = [each for each in before["criteria"] if each["shared"]]
+            self.attached[report.nodeid, report.when] = {**before, "criteria": shared}
+            if not shared:
+                del self.attached[report.nodeid, report.when]
         crashed = str(report.when) == "???"  # the report that xdist makes of a worker's end
         if crashed or report.when == "teardown":
             self.ended.add(report.nodeid)
@@ -281,6 +300,7 @@ class _Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Add what an xdist worker has loaded, and the baselines that its tests ask for."""
+        self.down.append(node)
         output = getattr(node, "workeroutput", None)
         self.baselines.append(None if output is None else output.get(BASELINES, {}))
         self.loaded.add((output or {}).get(LOADED, {}))
@@ -294,22 +314,29 @@ class _Controller:
     def _keep(self, attached: dict[str, Any], when: str) -> None:
         """Keep what a test judged. Of a test that is run again the last time counts.
 
-        But fixtures of wider scope, which judge while a test is set up, are not set up again.
+        But fixtures that it shares with others are not set up again.
         """
         # A training happens once a session, and what examples there are is sent once.
         self.trainings += attached["trainings"]
         self.contents.update(attached["contents"])
         before = self.attached.get((attached["test"], when))
-        if before is not None and when != "call":
-            from pytest_accept.collecting import added
+        if before is not None:
+            from pytest_accept.collecting import with_shared
 
-            attached = added(before, attached)
+            attached = with_shared(before, attached)
         self.attached[attached["test"], when] = attached
 
     def _workers_tests(self) -> Iterable[str]:
         """Return the acceptance tests that xdist's workers have collected, by node id."""
         plugin = self.config.pluginmanager.get_plugin("accept_workers")
         return () if plugin is None else plugin.groups
+
+    def _hear_last_words(self) -> None:
+        """Add what workers sent after Ctrl-C, which xdist does not wait for."""
+        plugin = self.config.pluginmanager.get_plugin("accept_workers")
+        for node in () if plugin is None else plugin.nodes:
+            if node not in self.down and hasattr(node, "workeroutput"):
+                self.pytest_testnodedown(node)
 
     def _not_ended(self, session: pytest.Session) -> set[str]:
         """Return the acceptance tests that did not run to their end, or not at all."""
@@ -346,6 +373,7 @@ class _Controller:
 
         A run fails if `--accept-model` did not do what was asked, all workers together.
         """
+        self._hear_last_words()
         self.predictions.append(_kept_predictions())
         if self.loaded.problem(self.config) is not None and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -5,7 +5,7 @@ The plugin takes them after every phase of a test. Outside pytest nobody does, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest_accept
 from pytest_accept.records import (
@@ -22,7 +22,8 @@ from pytest_accept.records import (
 class Judged:
     """A verdict with the descriptions of what it is about, before it is put into a Record.
 
-    `each` and `contents` are there if the run keeps predictions.
+    `each` and `contents` are there if the run keeps predictions. `shared`: a fixture judged it that
+    several tests share, so a test that is run again does not judge it again.
     """
 
     verdict: Verdict
@@ -31,6 +32,7 @@ class Judged:
     seconds: float
     each: PerExample | None = None
     contents: Contents | None = None
+    shared: bool = False
 
 
 _waiting: list[Judged] = []
@@ -48,6 +50,16 @@ def collect() -> list[Judged]:
     taken = list(_waiting)
     _waiting.clear()
     return taken
+
+
+def count() -> int:
+    """Return how many judged criteria wait."""
+    return len(_waiting)
+
+
+def share(since: int) -> None:
+    """Note that a fixture which several tests share has judged all but the first that wait."""
+    _waiting[since:] = [replace(each, shared=True) for each in _waiting[since:]]
 
 
 def record_training(training: Training) -> None:

@@ -26,10 +26,12 @@ class Controller:
         # An explicit --dist is respected. One of "load" cannot be told from the default of -n.
         self.by_model = config.getoption("dist") == "load"
         self.groups: dict[str, str] = {}  # of acceptance tests, by node id
+        self.nodes: list[Any] = []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Give a worker a channel of its own, which needs no file that both machines see."""
+        self.nodes.append(node)
         channel = node.gateway.newchannel()
         # What is sent here has arrived before the collection that is sent after it.
         channel.setcallback(self.groups.update)
