@@ -19,9 +19,10 @@ import torch
 from ray import exceptions
 
 from pytest_accept.errors import BackendError, SettingError
+from pytest_accept.loading import devices
 from pytest_accept.loading.ray_worker import Failed, Worker
 
-PATIENCE = 300.0
+PATIENCE = 120.0
 """Seconds to wait for a first worker: a cluster may have to start machines."""
 
 DEATHS = 4
@@ -229,8 +230,7 @@ def _connect(address: str | None) -> None:
 
 def _cores() -> int:
     """Return how many cores a Ray of our own may use: an xdist worker's share of them."""
-    sharing = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "")
-    workers = int(sharing) if sharing.isdigit() else 1
+    workers = devices.sharers()
     if workers > 1 and torch.cuda.is_available():
         raise SettingError(
             f"{workers} pytest-xdist workers would each start a Ray of their own, and all of them "

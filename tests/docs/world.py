@@ -13,6 +13,7 @@ from tests.docs.counting_model import save_counting_model
 from tests.language_models import make_causal
 from tests.masked_models import make_masked
 from tests.models import build, quiet
+from tests.onnx_models import export
 from tests.taggers import save_tagger
 
 GOOD, BAD = lexicon("positive_adjectives"), lexicon("negative_adjectives")
@@ -126,6 +127,7 @@ def _models(folder: Path) -> None:
     save_counting_model(folder / "runs" / "reviews", scores, sureness=5.5)
     save_counting_model(folder / "runs" / "checkpoint-1200", scores, sureness=5.6)
     save_counting_model(folder / "runs" / "reviews-int8", scores, sureness=5.4)
+    export(folder / "runs" / "reviews", folder / "runs" / "reviews-onnx")
     rushed = {word: score for at, (word, score) in enumerate(scores.items()) if at % 3}
     save_counting_model(folder / "runs" / "rushed", rushed, sureness=5.5)
     build(folder / "sentence-transformers" / "all-MiniLM-L6-v2")
