@@ -117,7 +117,7 @@ def _round(
             last[where] = content
             raise _Found(where) from error
 
-    with contextlib.suppress(_Found), warnings.catch_warnings():
+    with contextlib.suppress(_Found, hypothesis.errors.Flaky), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         feed()
     ran.finds.update(last)

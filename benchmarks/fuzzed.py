@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import xxhash
 
 import pytest_accept as pa
 from pytest_accept.records import (
@@ -84,6 +85,7 @@ def readers() -> dict[str, Reader]:
         "front matter": Reader((README,), "README.md", _front_matter),
         "ini": Reader((INI,), "pyproject.toml", _ini),
         "trained models": _trained(),
+        "kept predictions": _kept_predictions(),
         **_checkpoints(),
     }
 
@@ -414,13 +416,14 @@ def _trained() -> Reader:
     )  # fmt: skip
 
 
-def _checkpoints() -> dict[str, Reader]:
-    """Return readers of the files of a tiny checkpoint: config, tokenizer, weights."""
+def tiny_checkpoint(folder: Path) -> None:
+    """Write a classifier of a few hundred random weights, with its tokenizer."""
     import tokenizers
+    import torch
     import transformers
     from tokenizers import models, pre_tokenizers, processors
 
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "good", "bad", "film"]
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "good", "bad", "film", "fine"]
     inner = tokenizers.Tokenizer(
         models.WordPiece({word: at for at, word in enumerate(words)}, unk_token="[UNK]")
     )
@@ -430,18 +433,27 @@ def _checkpoints() -> dict[str, Reader]:
     tokenizer = kind(
         tokenizer_object=inner, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]",
         sep_token="[SEP]", mask_token="[MASK]", model_max_length=32,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     )  # fmt: skip
     config = transformers.BertConfig(
         vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=1,
-        intermediate_size=8, max_position_embeddings=32,
+        intermediate_size=8, max_position_embeddings=32, initializer_range=0.5,
+        id2label={0: "neg", 1: "pos"}, label2id={"neg": 0, "pos": 1},
     )  # fmt: skip
     said: Any = transformers.logging
     said.disable_progress_bar()
     said.set_verbosity_error()
-    with TemporaryDirectory() as folder:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
         transformers.BertForSequenceClassification(config).save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-        files = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+    tokenizer.save_pretrained(folder)
+
+
+def _checkpoints() -> dict[str, Reader]:
+    """Return readers of the files of a tiny checkpoint: config, tokenizer, weights."""
+    with TemporaryDirectory() as temporary:
+        tiny_checkpoint(Path(temporary))
+        files = {each.name: each.read_bytes() for each in Path(temporary).iterdir()}
     found = {}
     for name, file, is_json in (
         ("config.json", "config.json", True),
@@ -459,3 +471,27 @@ def _checkpoints() -> dict[str, Reader]:
 def _checkpoint(path: Path) -> None:
     model = pa.load_model(path.parent)
     model.predict(["a good film", "zzz \U0001f600", ""])
+
+
+def _kept_predictions() -> Reader:
+    from pytest_accept.prediction import segments
+
+    def read(path: Path) -> None:
+        content = path.read_bytes()
+        # With the checksum that it would have if somebody had meant it.
+        name = f"{segments.ALL}-{xxhash.xxh3_128_hexdigest(content)}.safetensors"
+        file = path.rename(path.parent / name)
+        try:
+            segments.described(file)
+            segment = segments.read(file, 2)
+            segment.take(np.arange(len(segment)))
+        except segments.DamagedError:
+            pass
+        finally:
+            file.unlink()
+
+    rows = [np.ones((size, 2), np.float32) for size in (1, 2, 1)]
+    segment = segments.Segment.of([bytes([at]) * 16 for at in range(3)], rows, [False, True, False])
+    with TemporaryDirectory() as folder:
+        content = segments.write(Path(folder), segment, {"model": "m"}).read_bytes()
+    return Reader((content,), "segment", read, never_raises=True)

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from pytest_accept.errors import ModelError
+from pytest_accept.loading.plausible import check_config
 from pytest_accept.loading.quiet import quiet
 from pytest_accept.tasks import TASKS, Task, TextClassification, find, task_of
 
@@ -25,8 +26,9 @@ def read_config(folder: Path, *, trust_remote_code: bool = False) -> dict[str, A
         raise ModelError(_without_config(folder))
     try:
         config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{str(file)!r} is not valid JSON: {error}.") from error
+    check_config(config, folder, trusted=trust_remote_code)
     if not trust_remote_code and _needs_code(config):
         code = sorted({str(each).split(".")[0] + ".py" for each in config["auto_map"].values()})
         raise ModelError(

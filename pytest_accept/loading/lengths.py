@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from pytest_accept.errors import SettingError, expected
+from pytest_accept.errors import ModelError, SettingError, expected
 
 # What transformers says of a tokenizer without a limit.
 NO_LIMIT = 10**12
@@ -30,6 +30,11 @@ def _of_user(tokenizer: Any, asked: int | None) -> int | None:
 
 def _of_tokenizer(tokenizer: Any) -> int | None:
     limit = getattr(tokenizer, "model_max_length", None)
+    if limit is not None and not isinstance(limit, int | float):
+        raise ModelError(
+            f"Expected the tokenizer's `model_max_length` to be a number, but got {limit!r}. It "
+            "stands in tokenizer_config.json."
+        )
     return int(limit) if limit is not None and 0 < limit < NO_LIMIT else None
 
 

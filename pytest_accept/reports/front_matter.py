@@ -9,6 +9,7 @@ from pytest_accept.errors import DataError
 
 # As the Hugging Face Hub finds it.
 _BLOCK = re.compile(r"(\s*---(?:\r\n|\r|\n))([\S\s]*?)((?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|$))")
+_MOST = 1_000_000  # values, with those that anchors repeat
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -72,6 +73,9 @@ class FrontMatter:
 
         try:
             found = yaml.safe_load(text)
+            _check_size(found)
+        except (RecursionError, OverflowError) as error:
+            raise DataError(f"{self.name}: its metadata are nested too deep, or endless") from error
         except (yaml.YAMLError, ValueError, TypeError) as error:
             mark = getattr(error, "problem_mark", None)
             where = f"line {mark.line + 2}: " if mark is not None else ""
@@ -82,6 +86,23 @@ class FrontMatter:
         if not isinstance(found, dict):
             raise DataError(f"{self.name}: its metadata is not a list of keys and values")
         return found
+
+
+def _check_size(value: Any) -> None:
+    """Raise OverflowError for metadata that a few anchors make endless to compare or to write."""
+    sizes: dict[int, int] = {}
+
+    def size(part: Any) -> int:
+        if not isinstance(part, dict | list | tuple | set):
+            return 1
+        if id(part) not in sizes:
+            sizes[id(part)] = _MOST  # of what holds itself
+            within = part.values() if isinstance(part, dict) else part
+            sizes[id(part)] = 1 + sum(map(size, within))
+        return sizes[id(part)]
+
+    if size(value) > _MOST:
+        raise OverflowError("anchors within anchors")
 
 
 def _length(written: str) -> int:

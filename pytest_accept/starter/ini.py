@@ -42,7 +42,10 @@ class Ini:
 
         Safely: read again, it says what it said before, and the settings.
         """
-        text = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+        try:
+            text = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+        except UnicodeDecodeError:
+            return None
         lines = self.written(settings)
         header = f"[{self.section}]"
         if self.is_new:
@@ -125,7 +128,7 @@ def _parsed(text: str, file: Path) -> dict[str, Any] | None:
         parser.optionxform = str  # type: ignore[assignment,method-assign]
         parser.read_string(text)
         return {name: dict(parser.items(name)) for name in parser.sections()}
-    except (configparser.Error, tomllib.TOMLDecodeError):
+    except (configparser.Error, ValueError, RecursionError):  # endless numbers, deep nesting
         return None
 
 

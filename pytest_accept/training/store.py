@@ -51,8 +51,11 @@ def get(
         found = _read(folder)  # while we waited for our turn
         if found is not None:
             return folder, found
-        _remove_damaged(folder)
-        return folder, _make(folder, recipe, train)
+        try:
+            _remove_damaged(folder)
+            return folder, _make(folder, recipe, train)
+        except OSError as error:
+            raise SettingError(_not_writable(folder, error)) from error
 
 
 def _make(folder: Path, recipe: dict[str, Any], train: Callable[[Path], Training]) -> Training:
@@ -76,23 +79,30 @@ def _read(folder: Path) -> Training | None:
     """Return the log of an entry, None if there is none that is as it was written."""
     try:
         files = json.loads((folder / RECIPE).read_text(encoding="utf-8"))["files"]
-        if {name: of_file(folder / name) for name in files} != files:
+        # Names are looked up among the files that are there: a recipe may name any file at all.
+        there = _digests(folder)
+        if LOG not in files or any(there.get(name) != digest for name, digest in files.items()):
             return None
         log = msgspec.json.decode((folder / LOG).read_bytes(), type=Training)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return replace(log, cached=True)
 
 
 def _digests(folder: Path) -> dict[str, str]:
     files = sorted(each for each in folder.rglob("*") if each.is_file() and each.name != RECIPE)
+    if folder.is_symlink() or any(each.is_symlink() for each in folder.rglob("*")):
+        raise OSError(f"{str(folder)!r} is or holds a link, which leads out of the cache")
     return {file.relative_to(folder).as_posix(): of_file(file) for file in files}
 
 
 def _remove_damaged(folder: Path) -> None:
-    if not folder.exists():
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
+    else:
         return
-    shutil.rmtree(folder)
     warnings.warn(
         f"The cache entry {str(folder)!r} is damaged. The model is trained again.",
         DamagedCacheWarning,
@@ -108,12 +118,16 @@ def _alone(folder: Path) -> Iterator[None]:
         lock = FileLock(folder.with_suffix(".lock"))
         lock.acquire()
     except OSError as error:
-        raise SettingError(
-            f"Trained models are kept in {str(folder.parent)!r}, which cannot be written to "
-            f"({error.strerror}). Choose another folder: --accept-cache-dir FOLDER, or "
-            "using(cache_dir=…)."
-        ) from error
+        raise SettingError(_not_writable(folder, error)) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def _not_writable(folder: Path, error: OSError) -> str:
+    return (
+        f"Trained models are kept in {str(folder.parent)!r}, which cannot be written to "
+        f"({error.strerror or error}). Choose another folder: --accept-cache-dir FOLDER, or "
+        "using(cache_dir=…)."
+    )
