@@ -47,6 +47,8 @@ _DEFAULTS = (
     "enough"
 )
 
+_LAST_FAILED = "only tests that failed last time were run (--lf): the answer is of them alone"
+
 _sent_key = pytest.StashKey[set[str]]()
 
 
@@ -107,11 +109,12 @@ def assemble(
     not_judged: Iterable[str],
     unasked: int,
     not_ended: int,
+    only_last_failed: bool,
 ) -> Record:
     """Return the Record of a run, in the order of its tests, whichever worker ran them.
 
     `unasked` counts acceptance tests that were deselected or skipped, `not_ended` those that an end
-    of the run came before.
+    of the run came before. `only_last_failed`: pytest ran only what failed last (`--lf`).
     """
     ordered = sorted(attached, key=lambda each: (each["order"], each["test"]))
     models: dict[ModelDescription, int] = {}  # each with its position
@@ -150,7 +153,12 @@ def assemble(
             if table.fingerprint in contents
         ),
         not_judged=tuple(not_judged),
-        notes=(*_broken_off(not_ended), *_left_out(unasked), *_notes(criteria)),
+        notes=(
+            *_broken_off(not_ended),
+            *_left_out(unasked),
+            *((_LAST_FAILED,) if only_last_failed else ()),
+            *_notes(criteria),
+        ),
     )
 
 

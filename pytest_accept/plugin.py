@@ -256,6 +256,9 @@ class _Controller:
         self.config = config
         self.reports = reports
         self.started = time.time()
+        # Tests that passed are then not even collected, so nobody says that they were left out.
+        last_failed = getattr(config.pluginmanager.get_plugin("lfplugin"), "lastfailed", {})
+        self.only_last_failed = bool(config.getoption("lf", False) and last_failed)
         self.attached: dict[tuple[str, str], dict[str, Any]] = {}
         self.trainings: list[dict[str, Any]] = []
         self.contents: dict[str, dict[str, Any]] = {}
@@ -365,6 +368,7 @@ class _Controller:
             not_judged=sorted(self.failed),
             unasked=len(self.unasked),
             not_ended=len(self._not_ended(session)),
+            only_last_failed=self.only_last_failed,
         )
 
     @pytest.hookimpl(trylast=True)
