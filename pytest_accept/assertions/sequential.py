@@ -26,7 +26,8 @@ Claim = Literal["population", "data"]
 FIRST = 64
 """Examples of the first part; of fewer, a criterion is judged at once."""
 
-_GROWTH = 1.5
+_GROWTH = 1.4
+_ROUNDING = 1e-9
 
 
 def measure(
@@ -62,7 +63,7 @@ def measure(
         return _noted(metric(**given), f"{name} is no mean of what each example adds")
     place = _place_of_data(metric, given)
     if getattr(given[place], "streamed", False):
-        return metric(**given)
+        return _noted(metric(**given), "they are streamed")
     data = as_data(given[place], given.get("where"))
     why = _why_at_once(given, data)
     if dry_run.current() is not None:
@@ -134,18 +135,28 @@ class _Looking:
         looked = 0
         for size in sizes(len(order)):
             found = first if size == FIRST else self._of_part(order[:size])
-            values = self._added(found, order[looked:size], order[:size])
-            if values is None:
+            added = self._added(found, order[looked:size], order[:size])
+            if added is None:
                 continue
-            looked = size
-            sequence.add(values)
+            at, values = added
+            path = sequence.add(values).max(axis=0)
             if sequence.shows:
                 break
+            if path.max(initial=0.0) > sequence.goal + _ROUNDING:
+                # Shown on the way, and no more at the end: what came after that is left out.
+                cut = order[: looked + int(at[path.argmax()]) + 1]
+                part, again = self._of_part(cut), self._begun(first)
+                added = self._added(part, cut, cut)
+                if added is not None and again is not None:
+                    again.add(added[1])
+                    return self._told(replace(part, asked=first.asked), again, len(cut), size)
+            looked = size
         seen = replace(found, asked=first.asked)
-        if looked < size:  # the metric concludes nothing, and was asked too often to be asked anew
+        if looked < size and not sequence.shows:
+            # The metric concludes nothing, and was asked too often to be asked anew.
             low, high = sequence.bounds
             return replace(seen, low=low, high=high)
-        return self._told(seen, sequence, size)
+        return self._told(seen, sequence, size, size)
 
     def _of_part(self, positions: NDArray[np.int64]) -> Measurement:
         import numpy as np
@@ -162,10 +173,10 @@ class _Looking:
 
     def _added(
         self, found: Measurement, new: NDArray[np.int64], seen: NDArray[np.int64]
-    ) -> NDArray[np.float64] | None:
-        """Return what the `new` examples add, in their order; None if that cannot be told.
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+        """Return which of the `new` examples the metric counts, and what they add, in their order.
 
-        Of an example that the metric leaves out, nothing.
+        None if that cannot be told.
         """
         import numpy as np
 
@@ -176,7 +187,8 @@ class _Looking:
         if not isinstance(added, Values) or found.refused or len(told) != len(added.values):
             return None
         at = np.minimum(np.searchsorted(told, new), len(told) - 1)
-        return np.asarray(added.values[at[told[at] == new]], np.float64)
+        counted = np.flatnonzero(told[at] == new)
+        return counted, np.asarray(added.values[at[counted]], np.float64)
 
     def _begun(self, found: Measurement) -> ConfidenceSequence | None:
         """Return the sequence for what the first part adds, None if it must be judged at once."""
@@ -201,8 +213,10 @@ class _Looking:
             finite=self.claim == "data",
         )
 
-    def _told(self, found: Measurement, sequence: ConfidenceSequence, size: int) -> Measurement:
-        """Return the Measurement of what was seen, with the bounds of the sequence."""
+    def _told(
+        self, found: Measurement, sequence: ConfidenceSequence, size: int, asked: int
+    ) -> Measurement:
+        """Return the Measurement of the first `size` examples, with the bounds of the sequence."""
         interval, n = sequence.interval(), len(self.data)
         everything = self.claim == "data" and size == n
 
@@ -217,6 +231,7 @@ class _Looking:
             if self.claim == "data"
             else "it is about further examples like these"
         )
+        more_asked = f" ({asked:,} were asked for)" if asked > size else ""
         shown = "decided after" if everything or sequence.shows else "not decided by"
         return replace(
             found,
@@ -227,7 +242,7 @@ class _Looking:
             clusters=None,
             method=ALL_CASES if everything else interval.method,
             notes=(
-                f"{shown} {of} in a random order; {about}",
+                f"{shown} {of} in a random order{more_asked}; {about}",
                 *(each for each in found.notes if each != BY_TEXT),
             ),
             plan=plan,
@@ -251,7 +266,7 @@ def shared_order(data: Data) -> NDArray[np.int64]:
 
 
 def sizes(n: int) -> Iterator[int]:
-    """Yield how many of `n` examples each look sees: half as many more as the one before it.
+    """Yield how many of `n` examples each look sees: two fifths more than the one before it.
 
     The last look sees all; it is not left with less than a tenth of what was seen.
     """

@@ -86,9 +86,9 @@ class ConfidenceSequence:
         self._low, self._span = low, high - low
         at = (self.bar - low) / self._span
         size = self.most if finite else None
-        goal = -math.log(1 - self.confidence)
-        self._above = _Side(at, goal=goal, most=self.most, size=size)
-        self._below = _Side(1 - at, goal=goal, most=self.most, size=size)
+        self.goal = -math.log(1 - self.confidence)
+        self._above = _Side(at, goal=self.goal, most=self.most, size=size)
+        self._below = _Side(1 - at, goal=self.goal, most=self.most, size=size)
         self._n = 0
 
     def __len__(self) -> int:
@@ -106,7 +106,8 @@ class ConfidenceSequence:
         """Take further values (k,) in their random order; k may be 0.
 
         Returns (2, k): the natural logarithm of the capital after each of them of who bets that the
-        mean is above `bar`, and of who bets that it is below; log(1 / (1 - confidence)) shows it.
+        mean is above `bar`, and of who bets that it is below; `goal`, log(1 / (1 - confidence)), at
+        any time shows that it is.
         """
         if not len(np.asarray(values)):
             return np.empty((2, 0))
