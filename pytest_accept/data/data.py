@@ -299,6 +299,11 @@ class Data:
         return "" if labels is None else labels.text(int(self._rows[i]))
 
     @property
+    def text_hashes(self) -> NDArray[np.uint64]:
+        """(n,) 64-bit hashes of the texts, or pairs of texts, equal for equal ones."""
+        return self._table.hashes[self._rows]
+
+    @property
     def duplicates(self) -> int:
         """How many of these examples repeat an earlier one, text and label."""
         return self._repeats.duplicates

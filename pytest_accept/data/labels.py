@@ -45,6 +45,13 @@ class Labels:
             return self.names[int(self.codes[row])]
         return "\x1f".join(f"{name}\x1e{share!r}" for name, share in sorted(self._held(row)))
 
+    def keys(self) -> list[str]:
+        """Return `key` of all rows, in order."""
+        if self.codes is not None:
+            return [self.names[code] for code in self.codes.tolist()]
+        assert self.matrix is not None
+        return [self.key(row) for row in range(len(self.matrix))]
+
     def _held(self, row: int) -> list[tuple[str, float]]:
         assert self.matrix is not None
         shares = self.matrix[row]

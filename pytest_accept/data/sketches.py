@@ -39,18 +39,22 @@ class DistinctValues:
         self.n += other.n
         self._keep(other._smallest)
 
+    @property
+    def exact(self) -> bool:
+        """Whether there were so few that their number is known."""
+        return len(self._smallest) < _KEPT
+
     def count(self) -> int:
         """Return how many different values there were, as well as can be told; at most `n`."""
         kept = self._smallest
-        if len(kept) < _KEPT:
+        if self.exact:
             return len(kept)
         return min(self.n, round((_KEPT - 1) / (float(kept[-1]) / 2.0**64)))
 
     def repeats(self) -> int:
         """Return how many values repeat an earlier one, 0 if they are too few to be told."""
         repeated = self.n - self.count()
-        exact = len(self._smallest) < _KEPT
-        return repeated if exact or repeated > _SURE * self.n / math.sqrt(_KEPT) else 0
+        return repeated if self.exact or repeated > _SURE * self.n / math.sqrt(_KEPT) else 0
 
     def _keep(self, hashes: Hashes) -> None:
         if len(self._smallest) == _KEPT:

@@ -12,7 +12,7 @@ import numpy as np
 from pytest_accept.data.checked_tables import checked_table, drawn, sampled
 from pytest_accept.data.chunks import read_chunks
 from pytest_accept.data.columns import check_columns
-from pytest_accept.data.contents import Digest, hashes
+from pytest_accept.data.contents import Digest
 from pytest_accept.data.data import Data
 from pytest_accept.data.files import concatenated
 from pytest_accept.data.options import Options
@@ -317,7 +317,7 @@ class Reading:
         if self._data.known.description is not None:
             return
         self._digest.update(chunk.inputs, chunk._table.keys)
-        self._texts.add(hashes(chunk.inputs))
+        self._texts.add(chunk.text_hashes)
 
     def end(self) -> None:
         """Keep the description with the data."""

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pytest_accept.data.arrow_tables import ClassNames
 from pytest_accept.data.columns import holds_words
-from pytest_accept.data.contents import fingerprint, repeats
+from pytest_accept.data.contents import fingerprint, hashes, repeats
 from pytest_accept.data.labels import Labels
 from pytest_accept.data.options import Options
 from pytest_accept.data.origins import Origins
@@ -76,7 +79,14 @@ class Table:
         """A string per row that tells labels apart, None for unlabelled data."""
         if self.labels is None:
             return None
-        return [self.labels.key(row) for row in range(len(self))]
+        if isinstance(self.labels, Tags):
+            return [self.labels.key(row) for row in range(len(self))]
+        return self.labels.keys()
+
+    @cached_property
+    def hashes(self) -> NDArray[np.uint64]:
+        """(n,) a hash of each text, or pair of texts."""
+        return hashes(self.inputs)
 
     @cached_property
     def description(self) -> DataDescription:

@@ -87,7 +87,7 @@ class StreamAsked(Asked[Any]):
         if found.blank:
             notes.append(f"{found.blank:,} of {n} texts are empty")
         if self.cluster is None and found.clusters.repeats():
-            about = "" if found.clusters.n == found.clusters.count() else "about "
+            about = "" if found.clusters.exact else "about "
             notes.append(f"{about}{found.clusters.repeats():,} of {n} examples repeat a text")
         if self.by_text:
             notes.append(f"{BY_TEXT} whose examples are all right or all wrong")

@@ -6,8 +6,10 @@ what data in memory do. Nothing here grows with the number of examples.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,19 +64,21 @@ class Gathered:
         self.mistakes, self.missed = Board(), Board()
         self.largest = {"cross_entropy": Board(), "brier_score": Board()}
 
-    def add(self, question: Question, cluster: str) -> None:
-        """Add the next examples; `cluster` is the column of what belongs together, or "text"."""
+    def add(self, question: Question, cluster: str, *, before: int) -> None:
+        """Add examples that come after so many others of the stream.
+
+        `cluster` is the column of what belongs together, or "text".
+        """
         data, predictions = question.data, question.predictions
         n = len(data)
-        numbers = np.arange(self.n, self.n + n, dtype=np.int64)
+        numbers = np.arange(before, before + n, dtype=np.int64)
         self.n += n
         self.truncated += int(predictions.truncated.sum())
         self.learned += learned.count(question.model.fingerprint, data.inputs)
-        texts = data.inputs if cluster == "text" else _members(question, cluster)
-        hashed = hashes(texts)
+        hashed = data.text_hashes if cluster == "text" else hashes(_members(question, cluster))
         self.clusters.add(hashed)
         self.squares.add(hashed)
-        self.blank += sum(not _filled(each) for each in data.inputs)
+        self.blank += sum(map(operator.not_, map(_filled_of(data.inputs), data.inputs)))
         correct = question.correct()
         self.right += int(correct.sum())
         self._add_mistakes(question, np.flatnonzero(~correct), numbers)
@@ -91,7 +95,7 @@ class Gathered:
             gaps.add(sure - right)
 
     def merge(self, other: Gathered) -> None:
-        """Add what another pass found out of further examples, numbered as in the whole."""
+        """Add what was gathered of other examples of the same stream."""
         for name in ("n", "right", "blank", "truncated", "learned"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.table += other.table
@@ -160,6 +164,8 @@ def _members(question: Question, cluster: str) -> list[object]:
     return values
 
 
-def _filled(text: str | tuple[str, ...]) -> bool:
-    parts = (text,) if isinstance(text, str) else text
-    return all(part.strip() for part in parts)
+def _filled_of(inputs: list[Any]) -> Callable[[Any], object]:
+    """Return a function that says of a text, or of a pair of them, whether it holds anything."""
+    if isinstance(inputs[0], str):
+        return str.strip
+    return lambda parts: all(part.strip() for part in parts)

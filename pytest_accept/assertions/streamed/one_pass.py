@@ -57,7 +57,7 @@ def _run(model: Model, data: StreamedData, cluster: str, found: Gathered) -> Non
             if part is not None:
                 with settings.using(progress=False):  # one bar is enough
                     predictions = model.predict_and_forget(part)
-                found.add(_question(predictions, part), cluster)
+                found.add(question_of(predictions, part), cluster, before=found.n)
             bar.update(len(chunk))
     reading.end()
     if not found.n:
@@ -67,7 +67,7 @@ def _run(model: Model, data: StreamedData, cluster: str, found: Gathered) -> Non
         )
 
 
-def _question(predictions: Any, chunk: Data) -> Question:
+def question_of(predictions: Any, chunk: Data) -> Question:
     """Return a chunk as what metrics are made of; nothing is judged of it alone."""
     return Question(
         metric="",

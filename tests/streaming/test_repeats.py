@@ -1,0 +1,113 @@
+"""Texts that repeat are no further evidence, in a stream either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import pytest_accept as accept
+from pytest_accept import load_data
+from pytest_accept.data.contents import hashes
+from pytest_accept.data.sketches import SquaredCounts
+from pytest_accept.statistics.proportions import clopper_pearson
+from tests.streaming.conftest import rows, write
+
+
+def loaded(tmp_path: Path, examples: list[dict[str, Any]], **options: Any) -> tuple[Any, Any]:
+    folder = write(tmp_path / "texts", examples)
+    return load_data(folder, **options), load_data(folder, streaming=True, **options)
+
+
+def test_equal_texts_count_as_clusters_where_many_repeat(tmp_path: Path, model: Any) -> None:
+    memory, stream = loaded(tmp_path, rows(300) * 4)
+    once = accept.accuracy(model, load_data(rows(300)))
+    expected, found = (accept.accuracy(model, each) for each in (memory, stream))
+    assert found.value == expected.value
+    assert (found.n, found.clusters) == (1200, 300)
+    # As if each text stood there once, but for the error of the sketch.
+    assert found.low == pytest.approx(once.low, abs=0.002)
+    assert found.high == pytest.approx(once.high, abs=0.002)
+    assert "900 of 1,200 examples repeat a text" in found.notes
+    assert any("equal texts count as clusters" in note for note in found.notes)
+    assert found.plain().method == "Clopper-Pearson, clusters all alike"
+    assert stream.describe().duplicates == memory.describe().duplicates == 900
+
+
+@pytest.mark.parametrize(
+    ("metric", "options"),
+    [
+        ("f1", {}),
+        ("precision", {"label": "pos"}),
+        ("cross_entropy", {}),
+        ("expected_calibration_error", {}),
+        ("overconfidence", {}),
+    ],
+    ids=["f1", "precision", "cross_entropy", "calibration", "overconfidence"],
+)
+def test_all_metrics_are_wider(
+    metric: str, options: dict[str, Any], tmp_path: Path, model: Any
+) -> None:
+    _, stream = loaded(tmp_path, rows(300) * 4)
+    once = getattr(accept, metric)(model, load_data(rows(300)), **options)
+    found = getattr(accept, metric)(model, stream, **options)
+    assert found.value == pytest.approx(once.value, abs=1e-9)
+    assert found.high - found.value >= 0.97 * (once.high - once.value)
+    assert found.clusters == 300
+
+
+def test_few_repeats_are_noted_and_do_not_count(tmp_path: Path, model: Any) -> None:
+    examples = rows(300)
+    memory, stream = loaded(tmp_path, [*examples, *examples[:9]])
+    found, expected = (accept.accuracy(model, each) for each in (stream, memory))
+    assert (found.low, found.high, found.clusters) == (expected.low, expected.high, None)
+    assert "9 of 309 examples repeat a text" in found.notes
+
+
+def test_a_column_of_clusters_counts_at_its_worst(tmp_path: Path, model: Any) -> None:
+    examples = [{**each, "author": i // 10} for i, each in enumerate(rows(600))]
+    memory, stream = loaded(tmp_path, examples, cluster="author")
+    found, expected = (accept.accuracy(model, each) for each in (stream, memory))
+    assert found.clusters == expected.clusters == 60
+    low, high = clopper_pearson(found.value * 60, 60, 0.95)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.003)
+    assert found.low < expected.low
+    assert found.high > expected.high
+    _, named = loaded(tmp_path, examples)
+    assert accept.accuracy(model, named, cluster="author").low == found.low
+
+
+def test_a_cluster_that_is_missing_is_an_error(tmp_path: Path, model: Any) -> None:
+    examples = [{**each, "author": str(i)} for i, each in enumerate(rows(60))]
+    examples[50]["author"] = None
+    _, stream = loaded(tmp_path, examples)
+    with pytest.raises(accept.DataError, match=r"no cluster in column 'author' \(first: part2"):
+        accept.accuracy(model, stream, cluster="author")
+
+
+def excluded(share: float, n: float) -> tuple[bool, bool]:
+    """Say of each bound whether it excludes the true rate, 0.85."""
+    low, high = clopper_pearson(share * n, n, 0.95)
+    return low > 0.85, high < 0.85
+
+
+def test_the_error_rate_where_texts_repeat() -> None:
+    """Of 1,000 samples in which some texts occur often, no more are excluded than promised."""
+    generator = np.random.default_rng(0)
+    sizes = generator.geometric(0.25, 150)
+    codes = np.repeat(np.arange(150), sizes)
+    counts = SquaredCounts()
+    counts.add(hashes([f"text {code}" for code in codes]))
+    effective = len(codes) ** 2 / counts.at_most()
+    missed, naive = np.zeros(2), np.zeros(2)
+    for _ in range(1000):
+        right = (generator.random(150) < 0.85)[codes]
+        share = float(right.mean())
+        missed += excluded(share, effective)
+        naive += excluded(share, len(codes))
+    most = stats.binom.ppf(0.999, 1000, 0.05)
+    assert (missed <= most).all()
+    assert (naive > 2 * most).all()
