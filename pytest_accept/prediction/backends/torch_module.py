@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 
 from pytest_accept.errors import PredictionError
+from pytest_accept.prediction.backends.matrix_products import fast_products
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.encodings import MASK, Encodings
 from pytest_accept.prediction.packing.packing import Packing
@@ -120,8 +121,12 @@ class TorchBackend:
         for each in thawed:
             each.requires_grad_(False)
         try:
-            with torch.enable_grad() if gradients else torch.inference_mode():
-                yield
+            if gradients:
+                with torch.enable_grad():
+                    yield
+            else:
+                with torch.inference_mode(), fast_products(module):
+                    yield
         finally:
             self._ready = None
             self.packing.end()

@@ -98,11 +98,12 @@ def _by_length(layout: Layout, states: States, scaling: float | None, causal: bo
     found = query.new_empty(layout.tokens, query.shape[1], value.shape[3])
     for start, count, length in layout.groups:
         part = slice(start, start + count * length)
-        of_texts = [
-            each[0, :, part].unflatten(1, (count, length)).transpose(0, 1) for each in states
-        ]
+        q, k, v = (
+            each[0, :, part].view(each.shape[1], count, length, -1).transpose(0, 1)
+            for each in states
+        )
         attended = functional.scaled_dot_product_attention(
-            *of_texts, scale=scaling, is_causal=causal and length > 1, enable_gqa=shared
+            q, k, v, scale=scaling, is_causal=causal and length > 1, enable_gqa=shared
         )
         found[part] = attended.transpose(1, 2).flatten(0, 1)
     return found
