@@ -45,11 +45,12 @@ def machine() -> dict[str, Any]:
         "processor": platform.machine(),
         "system": platform.system(),
         "python": platform.python_version(),
-        "packages": {each: found for each in PACKAGES if (found := _version(each)) is not None},
+        "packages": {each: found for each in PACKAGES if (found := version_of(each)) is not None},
     }
 
 
-def _version(package: str) -> str | None:
+def version_of(package: str) -> str | None:
+    """Return the version of an installed package, None if it is not."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import builtins
 import contextlib
+import functools
 import importlib
 import json
 import os
@@ -96,7 +97,7 @@ class Meter:
         importlib.import_module = self.metered(IMPORTS, importlib.import_module)
         for part, functions in PARTS.items():
             for each in functions:
-                self._replace(each, lambda function, part=part: self.metered(part, function))
+                self._replace(each, functools.partial(self.metered, part))
         self._replace("pytest_accept.prediction.engine:Engine._forward", self._counted)
 
     def _replace(self, where: str, by: Callable[[Any], Any]) -> None:
