@@ -160,7 +160,7 @@ def settings(config: pytest.Config) -> Settings:
     if _settings_key in config.stash:
         return config.stash[_settings_key]
     from pytest_accept.errors import BackendError, SettingError
-    from pytest_accept.settings import Settings
+    from pytest_accept.settings import Settings, bytes_of
 
     given: dict[str, Any] = {
         name: option(config, name)
@@ -176,7 +176,7 @@ def settings(config: pytest.Config) -> Settings:
             given["seed"] = _number("seed", given["seed"], int)
         for name in ("model_memory", "cache_size"):
             if given[name] is not None:
-                given[name] = _bytes(name, given[name])
+                given[name] = bytes_of(name, given[name])
         given["cache_dir"] = _cache_dir(config)
         given["keep_predictions"] = bool(
             config.getoption("accept_keep_predictions", False)
@@ -286,17 +286,4 @@ def _number(name: str, text: str, kind: type[int] | type[float]) -> float:
         return kind(text)
     except ValueError:
         what = "an integer" if kind is int else "a number"
-        raise SettingError(expected(name, what, text)) from None
-
-
-def _bytes(name: str, text: str) -> int:
-    from pytest_accept.errors import SettingError, expected
-
-    units = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
-    digits = text.strip().rstrip("bBkKmMgGtT").strip()
-    unit = text.strip()[len(digits) :].strip().lower()
-    try:
-        return int(float(digits) * units[unit])
-    except (KeyError, ValueError):
-        what = "a size such as 8GB or 500MB"
         raise SettingError(expected(name, what, text)) from None

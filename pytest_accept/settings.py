@@ -100,6 +100,22 @@ def refuse_in_replay(does: str) -> None:
         )
 
 
+def bytes_of(name: str, text: str) -> int:
+    """Return how many bytes a size such as "8GB" says; SettingError for one of `name` that is none.
+
+    >>> bytes_of("cache_size", "1.5 MB")
+    1500000
+    """
+    units = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+    digits = text.strip().rstrip("bBkKmMgGtT").strip()
+    unit = text.strip()[len(digits) :].strip().lower()
+    try:
+        return int(float(digits) * units[unit])
+    except (KeyError, ValueError, OverflowError):
+        what = "a size such as 8GB or 500MB"
+        raise SettingError(expected(name, what, text)) from None
+
+
 def cache_folder() -> Path:
     """Return the folder for what outlives a run; it need not exist."""
     chosen = current().cache_dir

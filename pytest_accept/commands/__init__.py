@@ -8,16 +8,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from pytest_accept.commands import compare, init, report
+from pytest_accept.commands import cache, compare, init, report
 
-COMMANDS = (compare, init, report)
+COMMANDS = (cache, compare, init, report)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; what it parses has `command` and its function `run`."""
     whole = argparse.ArgumentParser(
         prog="python -m pytest_accept",
-        description="Work on the Records of acceptance runs (pytest --accept-report json:FILE).",
+        description=(
+            "Work on the Records of acceptance runs (pytest --accept-report json:FILE), begin a "
+            "suite, and look after what is kept from run to run."
+        ),
     )
     subparsers = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:

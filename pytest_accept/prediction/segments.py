@@ -16,6 +16,7 @@ import secrets
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,11 @@ class Segment:
         _, first = np.unique(keys, axis=0, return_index=True)
         return cls(keys[first], *cls(keys, Blocks(rows, sizes), cut).take(first))
 
+    @cached_property
+    def _starts(self) -> npt.NDArray[np.int64]:
+        starts: npt.NDArray[np.int64] = np.cumsum(self.answers.sizes) - self.answers.sizes
+        return starts
+
     def __len__(self) -> int:
         return len(self.keys)
 
@@ -81,8 +87,7 @@ class Segment:
 
     def take(self, at: npt.NDArray[np.int64]) -> tuple[Blocks, npt.NDArray[np.bool_]]:
         """Return some of the answers, and which of the inputs were cut."""
-        starts = (np.cumsum(self.answers.sizes) - self.answers.sizes)[at]
-        sizes = self.answers.sizes[at]
+        starts, sizes = self._starts[at], self.answers.sizes[at]
         before = np.cumsum(sizes) - sizes
         rows = np.repeat(starts - before, sizes) + np.arange(sizes.sum())
         return Blocks(self.answers.rows[rows], sizes), self.cut[at]
@@ -130,10 +135,10 @@ def write(folder: Path, segment: Segment, about: dict[str, str], *, part: str = 
     return file
 
 
-def read(file: Path, columns: int) -> Segment:
+def read(file: Path, columns: int | None) -> Segment:
     """Return what a file holds; DamagedError if it is not what was written, OSError if it is gone.
 
-    A link is no file of ours.
+    A link is no file of ours. `columns` None: whatever number of columns its answers have.
     """
     named = NAME.fullmatch(file.name)
     if named is None:
@@ -148,15 +153,18 @@ def read(file: Path, columns: int) -> Segment:
     return _checked(found, columns)
 
 
-def about(file: Path) -> dict[str, str]:
-    """Return what a file says of itself, which may be anything; {} if it cannot be read."""
+def described(file: Path) -> tuple[dict[str, str], int]:
+    """Return what a file says of itself, which may be anything, and how many answers it has.
+
+    ({}, 0) if it cannot be read. Its checksum is not looked at.
+    """
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
-            return {}
+            return {}, 0
         with safetensors.safe_open(file, "numpy") as opened:
-            return dict(opened.metadata() or {})
-    except (OSError, safetensors.SafetensorError):
-        return {}
+            return dict(opened.metadata() or {}), int(opened.get_slice("sizes").get_shape()[0])
+    except (OSError, IndexError, safetensors.SafetensorError):
+        return {}, 0
 
 
 def _content(file: Path) -> bytes:
@@ -170,12 +178,13 @@ def _content(file: Path) -> bytes:
         return stream.readall()
 
 
-def _checked(found: dict[str, npt.NDArray[Any]], columns: int) -> Segment:
+def _checked(found: dict[str, npt.NDArray[Any]], columns: int | None) -> Segment:
     """Return the arrays as answers, if they can be ones of so many columns."""
     if set(found) != {"keys", "rows", "sizes", "cut"}:
         raise DamagedError("it holds other arrays than answers")
     keys, rows, sizes, cut = (found[name] for name in ("keys", "rows", "sizes", "cut"))
     n = sizes.size
+    columns = columns or (rows.shape[1] if rows.ndim == 2 else 1)
     shapes = (keys.shape, rows.shape[1:], sizes.shape, cut.shape)
     types = (str(keys.dtype), str(sizes.dtype), str(cut.dtype))
     if (

@@ -187,7 +187,7 @@ class Shelf:
             if segment is None:
                 continue
             if not part:
-                _remember(file, segment)
+                recent.add(file, segment)
             new.append((file, segment.keys))
         index.add(new)
         if not part:
@@ -197,16 +197,14 @@ class Shelf:
         self, index: _Index, number: int, *, writes: bool, remembered: bool
     ) -> Segment | None:
         file = index.file(number)
-        segment = _recent.get(file)
+        segment = recent.get(file)
         if segment is None:
             segment = self._read(file, writes=writes)
             if segment is None:
                 index.drop(number)
                 return None
             if remembered:
-                _remember(file, segment)
-        else:
-            _recent.move_to_end(file)
+                recent.add(file, segment)
         if writes and file.name not in self._touched:
             self._touched.add(file.name)
             with contextlib.suppress(OSError):
@@ -237,7 +235,9 @@ class _Index:
     def __init__(self) -> None:
         self._files: list[Path] = []
         self._known: set[Path] = set()
-        self._keys: Keys = np.empty((0, 2), np.uint64)
+        # The halves of the keys, ascending by the first.
+        self._high = np.empty(0, np.uint64)
+        self._low = np.empty(0, np.uint64)
         self._number = np.empty(0, np.uint32)
         self._at = np.empty(0, np.uint32)
 
@@ -256,18 +256,19 @@ class _Index:
         self._known.update(file for file, _ in files)
         sizes = [len(keys) for _, keys in files]
         numbers = np.repeat(np.arange(start, start + len(files), dtype=np.uint32), sizes)
-        at = np.concatenate([np.arange(size, dtype=np.uint32) for size in sizes])
-        keys = np.concatenate([self._keys, *(keys for _, keys in files)])
-        order = np.lexsort((keys[:, 1], keys[:, 0]))
-        # Fortran's order: a search goes along one column.
-        self._keys = np.asfortranarray(keys[order])
+        high = np.concatenate([self._high, *(keys[:, 0] for _, keys in files)])
+        low = np.concatenate([self._low, *(keys[:, 1] for _, keys in files)])
+        at = [np.arange(size, dtype=np.uint32) for size in sizes]
+        # A stable sort merges what is in order already, which the keys of each file are.
+        order = np.argsort(high, kind="stable")
+        self._high, self._low = high[order], low[order]
         self._number = np.concatenate([self._number, numbers])[order]
-        self._at = np.concatenate([self._at, at])[order]
+        self._at = np.concatenate([self._at, *at])[order]
 
     def drop(self, number: int) -> None:
         """Forget a file."""
         left = self._number != number
-        self._keys = np.asfortranarray(self._keys[left])
+        self._high, self._low = self._high[left], self._low[left]
         self._number, self._at = self._number[left], self._at[left]
         self._known.discard(self._files[number])
 
@@ -278,25 +279,44 @@ class _Index:
 
         Of keys that are alike in their first half the first is seen: another is one to ask anew.
         """
-        if not len(self._keys):
+        if not len(self._high):
             empty = np.empty(0, np.int64)
             return empty, empty, empty
-        places = np.searchsorted(self._keys[:, 0], keys[:, 0])
-        places = np.minimum(places, len(self._keys) - 1)
-        which = np.flatnonzero((self._keys[places] == keys).all(axis=1))
+        places = np.searchsorted(self._high, keys[:, 0])
+        places = np.minimum(places, len(self._high) - 1)
+        same = (self._high[places] == keys[:, 0]) & (self._low[places] == keys[:, 1])
+        which = np.flatnonzero(same)
         places = places[which]
         return which, self._number[places].astype(np.int64), self._at[places].astype(np.int64)
 
 
-_recent: OrderedDict[Path, Segment] = OrderedDict()
+class _Recent:
+    """The files that were read last, of all shelves together."""
+
+    def __init__(self) -> None:
+        self._segments: OrderedDict[Path, Segment] = OrderedDict()
+        self._size = 0
+
+    def get(self, file: Path) -> Segment | None:
+        found = self._segments.get(file)
+        if found is not None:
+            self._segments.move_to_end(file)
+        return found
+
+    def add(self, file: Path, segment: Segment) -> None:
+        before = self._segments.pop(file, None)
+        self._size += segment.nbytes - (0 if before is None else before.nbytes)
+        self._segments[file] = segment
+        while self._size > REMEMBERED:
+            _, oldest = self._segments.popitem(last=False)
+            self._size -= oldest.nbytes
+
+    def clear(self) -> None:
+        self._segments.clear()
+        self._size = 0
 
 
-def _remember(file: Path, segment: Segment) -> None:
-    _recent[file] = segment
-    size = sum(each.nbytes for each in _recent.values())
-    while size > REMEMBERED:
-        _, oldest = _recent.popitem(last=False)
-        size -= oldest.nbytes
+recent = _Recent()
 
 
 def files_of(folder: Path) -> list[tuple[Path, os.stat_result]]:

@@ -22,7 +22,7 @@ from pytest_accept import settings
 from pytest_accept.errors import CacheNotWrittenWarning, DamagedCacheWarning
 from pytest_accept.prediction import segments, store_folder
 from pytest_accept.prediction.blocks import Blocks
-from pytest_accept.prediction.shelf import Found, Shelf
+from pytest_accept.prediction.shelf import Found, Shelf, recent
 from pytest_accept.prediction.store_keys import key_of
 
 # After so many bytes were written the whole is measured, and what was not used for long removed.
@@ -148,6 +148,7 @@ def forget() -> None:
     """Write what waits and forget which files were read, as the next process would."""
     finish()
     _shelves.clear()
+    recent.clear()
     _unwritable.clear()
     _damaged.clear()
     _measured.clear()
