@@ -40,7 +40,8 @@ def main() -> None:
     options = parser.parse_args()
     texts = bench_texts(200 if options.quick else 2000)
     repeat = options.repeat or (2 if options.quick else 3)
-    cores, numbers = torch.get_num_threads(), {"texts": len(texts)}
+    cores = torch.get_num_threads()
+    numbers: dict[str, float] = {"texts": len(texts)}
     with (
         tempfile.TemporaryDirectory() as place,
         settings.using(cache="off", progress=False, device="cpu"),

@@ -29,7 +29,7 @@ from pytest_accept.tasks import Task, TextClassification, TokenClassification, f
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 _TYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(double)": "float64"}
-_NOT_TAKEN = ("revision", "allow_untrained", "allow_pickle", "trust_remote_code")
+_NOT_TAKEN = ("revision", "allow_untrained", "allow_pickle", "trust_remote_code", "precision")
 
 
 def load(source: str | Path, asked: saved.Asked, chosen: Chosen) -> Model:
@@ -146,7 +146,7 @@ def _padding(tokenizer: Any, config: Any, task: type[Task]) -> int | None:
 
 def _check_taken(asked: saved.Asked) -> None:
     for name in _NOT_TAKEN:
-        if getattr(asked, name):
+        if getattr(asked, name, None):
             raise SettingError(
                 f"{name}= is for checkpoints; the backend onnxruntime reads an exported file."
             )
