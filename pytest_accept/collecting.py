@@ -19,6 +19,7 @@ from pytest_accept import options
 from pytest_accept.recording import Judged
 from pytest_accept.records import (
     DEFAULT_BAR,
+    LOOKED,
     Contents,
     Criterion,
     DataDescription,
@@ -228,13 +229,14 @@ def _left_out(unasked: int) -> tuple[str, ...]:
 def _notes(criteria: list[Criterion]) -> tuple[str, ...]:
     """Return what must be known of whole populations, each note once.
 
-    Where default bars come from is a note on each criterion; of the run it is said once.
+    Where default bars come from is a note on each criterion; of the run it is said once. How many
+    examples one took is its own affair.
     """
     notes = dict.fromkeys(
         f"{criterion.verdict.population}: {note}"
         for criterion in criteria
         for note in criterion.verdict.estimate.notes
-        if not _is_default(note)
+        if not _is_default(note) and not note.startswith(LOOKED)
     )
     default = any(_is_default(note) for c in criteria for note in c.verdict.estimate.notes)
     return (_DEFAULTS, *notes) if default else tuple(notes)

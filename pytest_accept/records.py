@@ -21,6 +21,9 @@ TestType = Literal["MFT", "INV", "DIR"]
 DEFAULT_BAR = "default bar: "
 """How a note begins that says where a bar comes from which is ours and no requirement of a user."""
 
+LOOKED = ("decided after ", "not decided by ")
+"""How a note begins that says how many examples a sequential criterion took: of it alone."""
+
 PAIR = " / "
 """Between the two texts of a pair where they are shown as one."""
 

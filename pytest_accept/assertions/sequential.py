@@ -12,7 +12,7 @@ from pytest_accept.assertions.asked import BY_TEXT, as_data, repeats
 from pytest_accept.assertions.judgement import Measurement, in_parts
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.explanation import ALL_CASES
-from pytest_accept.records import Direction, Estimate
+from pytest_accept.records import LOOKED, Direction, Estimate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -232,7 +232,7 @@ class _Looking:
             else "it is about further examples like these"
         )
         more_asked = f" ({asked:,} were asked for)" if asked > size else ""
-        shown = "decided after" if everything or sequence.shows else "not decided by"
+        shown = LOOKED[0] if everything or sequence.shows else LOOKED[1]
         return replace(
             found,
             value=interval.value,
@@ -242,7 +242,7 @@ class _Looking:
             clusters=None,
             method=ALL_CASES if everything else interval.method,
             notes=(
-                f"{shown} {of} in a random order{more_asked}; {about}",
+                f"{shown}{of} in a random order{more_asked}; {about}",
                 *(each for each in found.notes if each != BY_TEXT),
             ),
             plan=plan,

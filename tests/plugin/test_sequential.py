@@ -77,6 +77,7 @@ def test_a_run_asks_for_what_the_criteria_need_together(early: pytest.Pytester) 
     result.stdout.fnmatch_lines(
         ["3 criteria were judged sequentially, about further examples like these: n is how many*"]
     )
+    result.stdout.no_fnmatch_line("note: *in a random order*")
     record = json.loads((early.path / "record.json").read_text())
     assert record["settings"]["sequential"] == "population"
     for criterion in record["criteria"]:
