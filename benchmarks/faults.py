@@ -3,10 +3,11 @@
     python benchmarks/faults.py [--quick] [--kills 500] [--seed 0]
 
 A small suite (a model on disk, data, a fine-tuning, Record and html reports) is run in processes
-that are killed with SIGKILL: half of them when they touch their n-th file, half after a part of the
-time that a run takes. All share one cache and one place for reports. After each of them a report
-must be whole or not there. Then a run that nobody kills must say what the undisturbed one says that
-had a cache of its own, and leave no lock and no unfinished file behind that anybody would read.
+that are killed with SIGKILL: two of three when they touch their n-th file, the others after a part
+of the time that a run takes. All share one cache and one place for reports. After each of them a
+report must be whole or not there. Then a run that nobody kills must say what the undisturbed one
+says that had a cache of its own, and leave no lock and no unfinished file behind that anybody would
+read.
 """
 
 import argparse
@@ -51,8 +52,12 @@ FILES = ("open", "os.rename", "os.remove", "os.mkdir", "os.utime", "os.rmdir", "
 """Audit events of files that are touched."""
 
 
+RUNS = ("undisturbed", "killed")
+"""The folders of suites that are alike, each with its own cache and reports."""
+
+
 def prepare(folder: Path) -> None:
-    """Write the suite, its data and its model; import what a run needs, and start no thread."""
+    """Write the suites, data and model; import what a run needs, and start no thread."""
     import pytest  # noqa: F401
     import torch
     import transformers.trainer  # noqa: F401
@@ -65,31 +70,32 @@ def prepare(folder: Path) -> None:
     import pytest_accept.training  # noqa: F401
 
     torch.set_num_threads(1)
-    tiny_checkpoint(folder / "model")
-    rows = [f"{word} film a {'a ' * (at % 7)},{label}" for at, (word, label) in enumerate(
-        [("good", "pos"), ("bad", "neg"), ("fine", "pos"), ("a", "neg")] * 20
-    )]  # fmt: skip
-    (folder / "reviews.csv").write_text("\n".join(["text,label", *rows]) + "\n")
-    (folder / "test_suite.py").write_text(SUITE)
-    (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider -q\n")
+    words = [("good", "pos"), ("bad", "neg"), ("fine", "pos"), ("a", "neg")] * 20
+    rows = [f"{word} film a {'a ' * (at % 7)},{label}" for at, (word, label) in enumerate(words)]
+    for name in RUNS:
+        suite = folder / name
+        tiny_checkpoint(suite / "model")
+        (suite / "reviews.csv").write_text("\n".join(["text,label", *rows]) + "\n")
+        (suite / "test_suite.py").write_text(SUITE)
+        (suite / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider -q\n")
 
 
 def start(folder: Path, name: str, *, die_at: int | None = None) -> int:
     """Start a run in a process of its own, and return its number.
 
-    `name` is that of its folder of cache and reports; `die_at` counts the files that it touches.
+    `name` is that of its folder; `die_at` counts the files that it touches.
     """
     child = os.fork()
     if child:
         return child
     code = 70
     try:
-        os.chdir(folder)
+        os.chdir(folder / name)
         quiet = os.open(folder / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         touched = 0
-        within = str(folder / name)
+        within = tuple(str(folder / name / each) for each in ("cache", "reports"))
 
         def see(event: str, given: tuple[Any, ...]) -> None:
             nonlocal touched
@@ -166,60 +172,61 @@ def left_over(folder: Path) -> list[str]:
 
 def main(given: list[str] | None = None) -> int:
     """Kill runs, then compare; 1 if anything is not as it should be."""
+    from results import write
+
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="20 kills")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(given)
-    os.environ.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1")
     folder = Path(tempfile.mkdtemp())
     try:
-        return _compare(folder, 20 if arguments.quick else arguments.kills, arguments.seed)
+        kills = 20 if arguments.quick else arguments.kills
+        numbers, found = compare(folder, kills, arguments.seed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    write("faults", {**numbers, "differences": len(found)})
+    return 1 if found else 0
 
 
-def _compare(folder: Path, kills: int, seed: int) -> int:
+def compare(folder: Path, kills: int, seed: int) -> tuple[dict[str, Any], list[str]]:
+    """Return how many runs were killed how, and what differs from an undisturbed run afterwards.
+
+    A run that ends before it is killed leaves later ones nothing to do: so its cache is removed.
+    """
+    os.environ.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1")
     prepare(folder)
     began = time.monotonic()
     undisturbed = finish(start(folder, "undisturbed"))
     seconds = time.monotonic() - began
+    if undisturbed not in (0, 1):
+        raise RuntimeError((folder / "undisturbed.log").read_text())
     touched = int((folder / "undisturbed.touched").read_text())
     draw = random.Random(seed)
-    killed = {"by files": 0, "by time": 0, "too late": 0}
-    for kill in range(kills):
-        by_files = kill % 2 == 0
+    killed = {"by_files": 0, "by_time": 0, "too_late": 0}
+    while killed["by_files"] + killed["by_time"] < kills:
+        by_files = draw.random() < 2 / 3
         child = start(folder, "killed", die_at=draw.randint(1, touched) if by_files else None)
         if not by_files:
             time.sleep(draw.uniform(0, seconds))
             os.kill(child, signal.SIGKILL)
-        code = finish(child)
-        killed[
-            ("by files" if by_files else "by time") if code == -signal.SIGKILL else "too late"
-        ] += 1
+        in_time = finish(child) == -signal.SIGKILL
+        killed[("by_files" if by_files else "by_time") if in_time else "too_late"] += 1
         check_reports(folder / "killed" / "reports")
+        if not in_time:
+            shutil.rmtree(folder / "killed" / "cache")
     clean = finish(start(folder, "killed"))
-    records = [
-        json.loads((folder / name / "reports" / "record.json").read_text())
-        for name in ("undisturbed", "killed")
-    ]
+    records = [json.loads((folder / name / "reports" / "record.json").read_text()) for name in RUNS]
     found = differences(*records) + left_over(folder / "killed")
-    if clean != undisturbed:
+    if clean != undisturbed or not records[1]["criteria"]:
         found.append(f"exit codes {undisturbed} and {clean}: {(folder / 'killed.log').read_text()}")
     print(
-        f"{kills} runs, killed: {killed}; a run takes {seconds:.2f} s and touches {touched} files; "
+        f"{kills} kills {killed}; a run takes {seconds:.2f} s and touches {touched} files; "
         f"{len(records[1]['criteria'])} criteria, {len(found)} differences from an undisturbed run"
     )
     for each in found[:20]:
         print(f"    {each}")
-    _write({"runs": kills, **killed, "differences": len(found), "seconds_of_a_run": seconds})
-    return 1 if found else 0
-
-
-def _write(numbers: dict[str, Any]) -> None:
-    from results import write
-
-    write("faults", numbers)
+    return {**killed, "seconds_of_a_run": seconds, "files_of_a_run": touched}, found
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pytest_accept.comparison.dumbbells import dumbbell
 from pytest_accept.comparison.terminal import changed
 from pytest_accept.comparison.values import Comparison, Fate, Line, Paired, Standing
 from pytest_accept.records import Example, Status
+from pytest_accept.reports.html.chosen import SHOWN
 from pytest_accept.reports.html.figures.intervals import Strip, common_scale, strip
 from pytest_accept.reports.html.rendering import render
 from pytest_accept.reports.html.segments import Segment, texts
@@ -47,7 +48,9 @@ def write(comparison: Comparison, path: Path) -> None:
 
 def page(comparison: Comparison) -> str:
     """Return the page; texts of the records are shown as text, whatever is in them."""
-    rows = [_row(comparison, line, place) for place, line in enumerate(comparison.lines)]
+    # They come in the order of what became of them: the changed ones first.
+    listed = comparison.lines[:SHOWN]
+    rows = [_row(comparison, line, place) for place, line in enumerate(listed)]
     fates = Counter(line.overall.fate for line in comparison.lines)
     worse = len(comparison.got_worse)
     paired_lines = [row for row in rows if row.line.overall.paired is not None]
@@ -75,7 +78,8 @@ def page(comparison: Comparison) -> str:
             (row for row in paired_lines if _flips(row.line.overall.paired)),
             key=lambda row: not row.flips,
         ),
-        said=notes(comparison, comparison.lines),
+        said=notes(comparison, listed),
+        left_out=len(comparison.lines) - len(listed),
         legend=legend(comparison),
         measured=measured(comparison),
         differences=comparison.differences,

@@ -17,6 +17,9 @@ from pytest_accept.whole_files import write_whole
 TOOL = "pytest-model-acceptance"
 """Marks the results that are ours, in `args.tool` of a metric: others are left alone."""
 
+MOST = 1_000
+"""More results than these no card has."""
+
 _KEY = "model-index"
 _HUB_NAMES = {"matthews_corrcoef": "matthews_correlation"}
 _ORDER = ("rejected", "inconclusive", "accepted")
@@ -47,6 +50,11 @@ def write(record: Record, path: Path) -> None:
     results = _results(record, model)
     if not results:
         raise DataError(f"nothing was measured of {model.name!r}: there is nothing to write")
+    if len(results) > MOST:
+        raise DataError(
+            f"a card is read by people: it has room for {MOST:,} results, but {len(results):,} "
+            "were measured. The record has them all: json:FILE"
+        )
     merged = _merged(index, model.name, results)
     written = card.with_value(_KEY, merged)
     if not text.strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -164,14 +164,18 @@ class Judged:
         return " ".join((*parts, capability, self.criterion.test, self.model.name)).lower()
 
 
-def judged(record: Record, pasts: Sequence[Past]) -> list[Judged]:
-    """Return the criteria of a Record in its order, each with its past in earlier Records."""
+def judged(record: Record, pasts: Sequence[Past], drawn_ones: Collection[int]) -> list[Judged]:
+    """Return the criteria of a Record in its order, each with its past in earlier Records.
+
+    `drawn_ones` are the places of those that have their past and their curves drawn.
+    """
     seen: dict[Evidence, tuple[str, str]] = {}
     drawn: _Drawn = {}
     scales = _scales(record)
     shown = []
     for number, (criterion, past) in enumerate(zip(record.criteria, pasts, strict=True), start=1):
         anchor, verdict = f"c-{number}", criterion.verdict
+        whole = number - 1 in drawn_ones
         shown.append(
             Judged(
                 anchor=anchor,
@@ -180,13 +184,13 @@ def judged(record: Record, pasts: Sequence[Past]) -> list[Judged]:
                 data=record.data[criterion.data],
                 several_models=len(record.models) > 1,
                 strip=_strip(anchor, verdict, scales[verdict.estimate.metric]),
-                figures=_figures(anchor, verdict.figures, drawn),
+                figures=_figures(anchor, verdict.figures if whole else None, drawn),
                 evidence=tuple(
                     _evidence(anchor, place, verdict.estimate.name, each, seen)
                     for place, each in enumerate(verdict.evidence)
                     if each.examples or each.parts or each.lines
                 ),
-                history=history(f"{anchor}-history", past.runs) if past.runs else None,
+                history=history(f"{anchor}-history", past.runs) if past.runs and whole else None,
                 past=past,
             )
         )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import get_args
 
 from markupsafe import Markup
 
-from pytest_accept.records import Record, Status, Training
+from pytest_accept.records import Criterion, Record, Status, Training
 from pytest_accept.reports.behaviours import TEST_TYPES, matrix
 from pytest_accept.reports.caveats import caveats
 from pytest_accept.reports.decision import decide
+from pytest_accept.reports.html.chosen import DRAWN, SHOWN, gravest
 from pytest_accept.reports.html.figures.training_curves import training_curves
 from pytest_accept.reports.html.judged import Judged, judged
 from pytest_accept.reports.html.rendering import render
@@ -27,11 +29,18 @@ _GRAVEST: tuple[Status, ...] = ("rejected", "inconclusive", "accepted")
 
 
 def page(record: Record, earlier: Sequence[Record] = ()) -> str:
-    """Return the page of a Record as HTML; `earlier` Records, oldest first, are its past."""
-    criteria = judged(record, pasts(record, earlier))
+    """Return the page of a Record as HTML; `earlier` Records, oldest first, are its past.
+
+    Of many criteria the gravest are shown, and the others counted.
+    """
+    places = gravest(record.criteria, _rank, SHOWN)
+    past = pasts(record, earlier)
+    listed = replace(record, criteria=tuple(record.criteria[place] for place in places))
+    drawn = set(gravest(listed.criteria, _rank, DRAWN))
+    criteria = judged(listed, [past[place] for place in places], drawn)
     decision = decide(record)
     word, tone = _ANSWERS[decision.answer]
-    counts = Counter(each.verdict.status for each in criteria)
+    counts = Counter(each.verdict.status for each in record.criteria)
     shown = {id(each.criterion): each for each in criteria}
     return render(
         "report.html",
@@ -42,16 +51,19 @@ def page(record: Record, earlier: Sequence[Record] = ()) -> str:
         reason=decision.reason,
         assurance=_assurance(record),
         counts={status: counts[status] for status in get_args(Status)},
-        by_model=_by_model(criteria),
+        by_model=_by_model(record),
         undecided=[each for each in criteria if each.verdict.status == "inconclusive"],
         caveats=[
-            (caveat, [shown[id(each)] for each in caveat.criteria]) for caveat in caveats(record)
+            (caveat, [shown[id(each)] for each in caveat.criteria if id(each) in shown])
+            for caveat in caveats(record)
         ],
         by_status=[
             (status, [each for each in criteria if each.verdict.status == status])
             for status in _GRAVEST
-            if counts[status]
+            if any(each.verdict.status == status for each in criteria)
         ],
+        left_out=_left_out(counts, criteria),
+        not_drawn=len(criteria) - len(drawn),
         by_test=[
             (test, list(those)) for test, those in groupby(criteria, lambda e: e.criterion.test)
         ],
@@ -62,11 +74,28 @@ def page(record: Record, earlier: Sequence[Record] = ()) -> str:
     )
 
 
-def _by_model(criteria: Sequence[Judged]) -> list[tuple[str, str]]:
+def _rank(criterion: Criterion) -> int:
+    return _GRAVEST.index(criterion.verdict.status)
+
+
+def _left_out(counts: Counter[Status], shown: Sequence[Judged]) -> str:
+    """Return how many criteria have no place on the page, "" if all have."""
+    rest = counts - Counter(each.verdict.status for each in shown)
+    if not rest:
+        return ""
+    said = ", ".join(f"{rest[status]:,} {status}" for status in _GRAVEST if rest[status])
+    return (
+        f"{len(shown):,} of {counts.total():,} criteria are listed here, the gravest. The record "
+        f"of the run has the others: {said}."
+    )
+
+
+def _by_model(record: Record) -> list[tuple[str, str]]:
     """Return each model with how its criteria came out, if several were judged."""
     models: dict[str, Counter[Status]] = {}
-    for each in criteria:
-        models.setdefault(each.model.name, Counter())[each.verdict.status] += 1
+    for each in record.criteria:
+        name = record.models[each.model].name
+        models.setdefault(name, Counter())[each.verdict.status] += 1
     if len(models) < 2:
         return []
     return [
