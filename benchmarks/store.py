@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,8 @@ def compared(
     for asked in (some,) if len(keys) <= len(some) else (some, keys):
         yield (
             f"look {len(asked):,} up in {size} (s)",
-            timed(lambda asked=asked: look_ours(ours, asked)),
-            timed(lambda asked=asked: look_sqlite(theirs, asked)),
+            timed(partial(look_ours, ours, asked)),
+            timed(partial(look_sqlite, theirs, asked)),
         )
     shelf = new(ours)
     shelf.look(keys[:1], writes=False)

@@ -33,8 +33,9 @@ class _NoKeyError(TypeError):
 
 def key_of(asked: Hashable) -> bytes | None:
     """Return the key of an input, None of one that has none, such as a function."""
-    if type(asked) is str:  # nearly all are
-        return blake2b(b"s" + _text(asked), digest_size=SIZE).digest()
+    if type(asked) is str:  # nearly all are, so not by way of the generator
+        content = _text(asked)
+        return blake2b(b"s%d;%b" % (len(content), content), digest_size=SIZE).digest()
     try:
         return blake2b(b"".join(_written(asked)), digest_size=SIZE).digest()
     except _NoKeyError:

@@ -1,0 +1,153 @@
+"""Whatever makes a model's answers is part of the key of what is kept, and nothing else is."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+from pytest_accept import load_model
+from pytest_accept.loading import Model, identity
+from pytest_accept.loading.backing import TorchBacking
+from tests import models
+from tests.language_models import make_causal
+
+
+def shelf(model: Model) -> str | None:
+    kept = model._engine.kept
+    return None if kept is None else kept.name
+
+
+@pytest.fixture
+def folder(tiny_model_folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model_folder, tmp_path / "model"))
+
+
+def one_weight(folder: Path) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    tensors["classifier.bias"][0] += 1e-6
+    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+
+
+def edited(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        file = folder / name
+        content = file.read_text()
+        assert old in content
+        file.write_text(content.replace(old, new))
+
+    return edit
+
+
+def added(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).write_text("{}") and None
+
+
+CHANGES: dict[str, Callable[[Path], None]] = {
+    "a weight": one_weight,
+    "config": edited("config.json", '"layer_norm_eps": 1e-12', '"layer_norm_eps": 1e-11'),
+    "tokenizer": edited("tokenizer.json", '"lowercase":true', '"lowercase":false'),
+    "tokenizer config": edited("tokenizer_config.json", "48", "40"),
+    "a vocabulary": added("vocab.json"),
+    "a tokenizer of another kind": added("tokenizer.model.v3"),
+    "generation config": added("generation_config.json"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_file_of_the_model_is_a_miss(change: str, folder: Path) -> None:
+    before = shelf(load_model(folder))
+    if change == "tokenizer":  # however its file is laid out
+        content = json.loads((folder / "tokenizer.json").read_text())
+        (folder / "tokenizer.json").write_text(json.dumps(content, separators=(",", ":")))
+        before = shelf(load_model(folder))
+    CHANGES[change](folder)
+    assert before is not None
+    assert shelf(load_model(folder)) not in (None, before)
+
+
+OPTIONS: dict[str, dict[str, object]] = {
+    "max length": {"max_length": 20},
+    "dtype": {"dtype": "bfloat16"},
+    "attention": {"attn_implementation": "eager"},
+    "an option of from_pretrained": {"hidden_dropout_prob": 0.2},
+    "tokenizer": {"tokenizer": models.wordpiece_tokenizer(40)},
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_another_option_is_a_miss(option: str, tiny_model_folder: Path) -> None:
+    before = shelf(load_model(tiny_model_folder))
+    assert shelf(load_model(tiny_model_folder, **OPTIONS[option])) not in (None, before)
+
+
+def test_where_a_model_lies_and_what_it_is_called_are_no_part_of_it(folder: Path) -> None:
+    here = shelf(load_model(folder))
+    (folder / "README.md").write_text("# A model card")
+    there = folder.rename(folder.parent / "elsewhere")
+    assert shelf(load_model(there, name="another name")) == here
+
+
+def test_the_matrix_products_precision_is_part_of_it(tiny_model_folder: Path) -> None:
+    before = shelf(load_model(tiny_model_folder))
+    chosen = torch.get_float32_matmul_precision()
+    try:
+        torch.set_float32_matmul_precision("medium")
+        assert shelf(load_model(tiny_model_folder)) not in (None, before)
+    finally:
+        torch.set_float32_matmul_precision(chosen)
+
+
+def test_functions_and_modules_in_memory_are_not_kept() -> None:
+    module, tokenizer = models.make()
+    assert shelf(load_model(module, tokenizer=tokenizer)) is None
+    function = load_model(lambda texts: [[0.5, 0.5]] * len(texts), labels=["a", "b"])
+    assert shelf(function) is None
+
+
+def test_what_cannot_be_written_down_is_not_kept(tiny_model_folder: Path) -> None:
+    about = load_model(tiny_model_folder).describe()
+    module, tokenizer = models.make()
+    assert identity.of_files(about, module, tokenizer, options={"hook": print}) is None
+    quantized = transformers.BitsAndBytesConfig(load_in_8bit=True)
+    one = identity.of_files(about, module, tokenizer, options={"quantization_config": quantized})
+    other = identity.of_files(about, module, tokenizer)
+    assert one is not None
+    assert one != other
+
+
+def test_a_model_with_code_of_its_own_is_not_kept(tiny_model_folder: Path) -> None:
+    about = load_model(tiny_model_folder).describe()
+    module, tokenizer = models.make()
+    kind = type(module)
+    own = type("Own", (kind,), {"__module__": "transformers_modules.somebody.model"})
+    module.__class__ = own
+    assert identity.of_files(about, module, tokenizer) is None
+
+
+def test_language_models_and_every_reading_have_shelves_of_their_own(
+    tmp_path: Path,
+) -> None:
+    from pytest_accept.tasks.continuation_likelihoods import ContinuationLikelihoods
+    from pytest_accept.tasks.greedy_answers import GreedyAnswers
+    from pytest_accept.tasks.token_losses import TokenLosses
+
+    module, tokenizer = make_causal()
+    with models.quiet():
+        module.save_pretrained(tmp_path)
+        tokenizer.save_pretrained(tmp_path)
+    model = load_model(tmp_path)
+    backing = model._backing
+    assert isinstance(backing, TorchBacking)
+    readings = [
+        TokenLosses(),
+        ContinuationLikelihoods(),
+        GreedyAnswers(max_new_tokens=2, stop=()),
+        GreedyAnswers(max_new_tokens=3, stop=()),
+    ]
+    kept = [backing.engine(reading).kept for reading in readings]
+    assert len({each.name for each in kept if each is not None}) == len(readings)
