@@ -11,7 +11,7 @@ from pytest_accept.planning.history import Past
 from pytest_accept.planning.posed import PosedCriterion
 from pytest_accept.records import Direction, Estimate
 from pytest_accept.statistics import Interval, needed_examples, smallest_shown
-from pytest_accept.statistics.confidence_sequences import level_when_looking
+from pytest_accept.statistics.confidence_sequences import level_of_plans, level_when_looking
 from pytest_accept.statistics.power import FEWEST
 from pytest_accept.statistics.prospects import (
     best_bound,
@@ -120,7 +120,7 @@ def prospect(posed: PosedCriterion, past: Past | None, true: float | None) -> Pr
         return replace(about, decides="yes", reason="a point estimate: no interval, at any risk")
     wide = posed
     if posed.sequential:
-        wide = replace(posed, confidence=level_when_looking(posed.confidence))
+        wide = replace(posed, confidence=level_of_plans(posed.confidence))
     spread = _spread(wide, known, n)
     if spread is None:
         return replace(about, decides=_undecided(posed, n), reason=_unknown(posed, n))

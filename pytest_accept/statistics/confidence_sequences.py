@@ -29,6 +29,7 @@ _CAPPED_NEAR_THE_END = 0.9
 _STEPS = 30
 _ROUNDING = 1e-9
 _PRICE = 1.8  # of twelve stakes, where one or two would do; measured (tests)
+_ON_THE_WAY = 0.4  # standard errors that it is worth to have looked before the end; measured
 
 
 def level_when_looking(confidence: float) -> float:
@@ -39,8 +40,22 @@ def level_when_looking(confidence: float) -> float:
     """
     from scipy import stats
 
-    goal = -math.log(1 - check_confidence(confidence))
-    return float(stats.norm.cdf(math.sqrt(2 * (goal + _PRICE))))
+    return float(stats.norm.cdf(_width(check_confidence(confidence))))
+
+
+def level_of_plans(confidence: float) -> float:
+    """Return the confidence at which one look shows what all looks together would show.
+
+    A little less than that of a look at the end, since what was shown on the way is shown, too.
+    """
+    from scipy import stats
+
+    return float(stats.norm.cdf(_width(check_confidence(confidence)) - _ON_THE_WAY))
+
+
+def _width(confidence: float) -> float:
+    """Return how many standard errors a bound is from the value."""
+    return math.sqrt(2 * (_PRICE - math.log(1 - confidence)))
 
 
 class ConfidenceSequence:
@@ -169,7 +184,8 @@ class ConfidenceSequence:
         found, deviation = self.interval(), self._span * float(self._above.seen().std())
         above = direction == "above"
         width = found.value - found.low if above else found.high - found.value
-        spread = stats.norm.ppf(check_confidence(power, "power")) * deviation / math.sqrt(found.n)
+        surely = stats.norm.ppf(check_confidence(power, "power")) - _ON_THE_WAY
+        spread = surely * deviation / math.sqrt(found.n)
         shown = self.bar + (width + spread) * (1 if above else -1)
         return shown if self.bounds[0] <= shown <= self.bounds[1] else None
 
@@ -233,7 +249,8 @@ class _Side:
             if not np.isfinite(each).all() or each.mean() <= 0:
                 continue
             # n * mean - z * deviation * sqrt(n) = to_win, a quadratic equation in sqrt(n)
-            mean, reach = float(each.mean()), stats.norm.ppf(power) * float(each.std())
+            surely = stats.norm.ppf(power) - _ON_THE_WAY
+            mean, reach = float(each.mean()), surely * float(each.std())
             root = (reach + math.sqrt(reach**2 + 4 * mean * to_win)) / (2 * mean)
             found.append(math.ceil(root**2))
         return min(found, default=None)

@@ -331,7 +331,7 @@ def test_looks_grow_and_the_last_sees_all(n: int) -> None:
 def test_a_model_at_the_bar_is_accepted_no_more_often_than_promised() -> None:
     """Whole criteria, on data drawn anew: the share that is accepted though the rate is the bar."""
     accepted = 0
-    reps = 160
+    reps = 100
     for seed in range(reps):
         generator = np.random.default_rng(seed)
         right = generator.random(400) < 0.8
