@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_accept import Record, read_record
+from tests.models import build
 
 pytestmark = pytest.mark.slow
 
@@ -34,24 +35,20 @@ MODELS = (
     + """
 SURE = {"good": 0.95, "bad": 0.05, "fine": 0.7, "awful": 0.1, "odd": 0.6}
 
-def words(name, by):
-    def predict(texts):
-        note("asked", name, len(texts))
-        positive = [SURE[text.split()[0]] * by for text in texts]
-        return [[1 - p, p] for p in positive]
-    return predict
-
-NEW, OLD = words("new", 1.0), words("old", 0.9)
+def words(texts):
+    note("asked", len(texts))
+    positive = [SURE[text.split()[0]] for text in texts]
+    return [[1 - p, p] for p in positive]
 
 @pytest.fixture(scope="session")
 def model(load_model):
     note("loaded", "new")
-    return load_model(NEW, labels=["neg", "pos"], name="new")
+    return load_model(words, labels=["neg", "pos"], name="new")
 
 @pytest.fixture(scope="session")
 def old(load_model):
     note("loaded", "old")
-    return load_model(OLD, labels=["neg", "pos"], name="old")
+    return load_model("bert", name="old")
 
 @pytest.fixture(scope="session")
 def reviews(load_data):
@@ -61,7 +58,7 @@ def reviews(load_data):
 
 SHOPS = """
 import pytest
-from pytest_accept import assert_accuracy_above, assert_recall_above
+from pytest_accept import assert_accuracy_above, assert_cross_entropy_below, assert_recall_above
 
 pytestmark = pytest.mark.acceptance
 
@@ -69,7 +66,7 @@ def test_new(model, reviews):
     assert_accuracy_above(model, reviews, 0.9, where={"source": "shops"})
 
 def test_old(old, reviews):
-    assert_accuracy_above(old, reviews, 0.9, where={"source": "shops"})
+    assert_cross_entropy_below(old, reviews, 100, where={"source": "shops"})
 
 def test_positive(model, reviews):
     assert_recall_above(model, reviews, 0.9, label="pos")
@@ -85,7 +82,7 @@ def test_new(model, reviews):
 
 @pytest.mark.acceptance
 def test_old(old, reviews):
-    assert accuracy(old, reviews.where(source="tweets")) >= 0.8
+    assert accuracy(old, reviews.where(source="tweets")) >= 0.0
 
 @pytest.mark.parametrize("number", range(20))
 def test_ordinary(number):
@@ -110,13 +107,18 @@ def timeless(record: Record) -> Record:
     return replace(record, started="", seconds=0, criteria=criteria)
 
 
-def test_a_models_tests_are_on_one_worker(suite: pytest.Pytester) -> None:
+def test_a_models_tests_are_on_one_worker(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(suite.path / "bert")
     suite.makeconftest(MODELS)
     suite.makepyfile(test_shops=SHOPS, test_tweets=TWEETS)
-    alone = suite.runpytest("-n", "0", "--accept-report", "json:alone.json")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    fresh = ("--accept-cache", "off")
+    alone = suite.runpytest("-n", "0", "--accept-report", "json:alone.json", *fresh)
     (suite.path / "noted.txt").unlink()
     together = suite.runpytest_subprocess(
-        "-n", "2", "--accept-report", "json:two.json", "--accept-report", "markdown:two.md"
+        "-n", "2", "--accept-report", "json:two.json", "--accept-report", "markdown:two.md", *fresh
     )
     for result in (alone, together):
         result.assert_outcomes(passed=25)
@@ -127,11 +129,8 @@ def test_a_models_tests_are_on_one_worker(suite: pytest.Pytester) -> None:
     assert workers_of(suite, "test_positive") == homes[0]
     assert Counter(name for _, name in noted(suite, "loaded")) == {"new": 1, "old": 1}
     assert Counter(nodeid for _, nodeid in noted(suite, "ran")).most_common(1)[0][1] == 1
-    asked = Counter[str]()
-    for _, name, count in noted(suite, "asked"):
-        asked[name] += int(count)
-    assert asked == {"new": 400, "old": 400}
-    # One summary, and the Record of one process.
+    assert sum(int(count) for _, count in noted(suite, "asked")) == 400
+    # One summary, and the Record of one process, floats of a real model included.
     assert together.stdout.str().count("acceptance: 5 criteria, 5 accepted") == 1
     assert timeless(read_record(suite.path / "two.json")) == timeless(
         read_record(suite.path / "alone.json")
