@@ -1,5 +1,5 @@
 # make demo: the whole product on a real model.   make test: everything that CI runs.
-# make docs: the pages of docs/ as a site in site/.
+# make docs: the pages of docs/ as a site in site/.   make bench: short forms of all benchmarks.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,13 +40,7 @@ docs: $(VENV)/installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: $(VENV)/installed
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/throughput.py --quick
-	$(BIN)/python benchmarks/suite.py --quick
-	$(BIN)/python benchmarks/robustness.py --quick
-	$(BIN)/python benchmarks/multiple_choice.py --quick
-	$(BIN)/python benchmarks/training.py --quick
-	$(BIN)/python benchmarks/attributions.py --quick
+	$(BIN)/python benchmarks/run.py
 
 clean:
 	rm -rf $(VENV) site $(SENTIMENT)/data $(SENTIMENT)/runs $(NER)/runs $(LM)/runs

@@ -24,6 +24,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import results
+
 EXAMPLE = Path(__file__).parent.parent / "example_suites" / "language_model"
 CONTEXT, STRIDE = 1024, 512
 
@@ -43,10 +45,13 @@ def main() -> None:
         if not options.model.exists():
             options.model = random_model(Path(folder) / "random")
         print(f"{options.model.name}, context {CONTEXT}, stride {STRIDE}")
+        numbers = {}
         for name, texts in texts_of(4 if options.quick else 1).items():
             file = Path(folder) / "texts.json"
             file.write_text(json.dumps(texts))
-            compare(name, options.model, file, 1 if options.quick else options.repeat)
+            repeat = 1 if options.quick else options.repeat
+            numbers[name] = compare(name, options.model, file, repeat)
+        results.write("perplexity", numbers)
 
 
 def texts_of(part: int) -> dict[str, list[str]]:
@@ -55,7 +60,7 @@ def texts_of(part: int) -> dict[str, list[str]]:
     return {"single documents": texts, "one long document": ["\n\n".join(texts)]}
 
 
-def compare(name: str, model: Path, texts: Path, repeat: int) -> None:
+def compare(name: str, model: Path, texts: Path, repeat: int) -> dict[str, dict[str, float]]:
     sides: dict[str, list[dict[str, float]]] = {"loop": [], "ours": []}
     for _ in range(repeat):
         for side, runs in sides.items():  # taking turns
@@ -72,6 +77,8 @@ def compare(name: str, model: Path, texts: Path, repeat: int) -> None:
         peak = max(run["peak_mb"] for run in runs)
         print(f"  {side:5}  {seconds[side]:7.1f} s   peak {peak:6,.0f} MB")
     print(f"  ours is {seconds['loop'] / seconds['ours']:.2f} times as fast")
+    peaks = {side: max(run["peak_mb"] for run in runs) for side, runs in sides.items()}
+    return {"seconds": seconds, "peak_mb": peaks}
 
 
 def score(side: str, folder: Path, texts: list[str]) -> None:
@@ -80,12 +87,13 @@ def score(side: str, folder: Path, texts: list[str]) -> None:
 
 
 def ours(folder: Path, texts: list[str]) -> dict[str, float]:
-    from pytest_accept import load_data, load_model, perplexity
+    from pytest_accept import load_data, load_model, perplexity, using
 
     model = load_model(folder)
     data = load_data([{"text": text} for text in texts], label=None)
     started = begin()
-    found = perplexity(model, data, context=CONTEXT, stride=STRIDE)
+    with using(cache="off"):
+        found = perplexity(model, data, context=CONTEXT, stride=STRIDE)
     tokens = int(found.notes[0].split()[0].replace(",", ""))
     return result(started, tokens, found.value)
 

@@ -1,4 +1,4 @@
-"""Where the scripts of this folder leave their numbers: benchmarks/results/NAME.json."""
+"""Where the scripts of this folder leave their numbers: files in benchmarks/results/."""
 
 from __future__ import annotations
 
@@ -20,20 +20,31 @@ def write(name: str, numbers: Mapping[str, Any]) -> None:
     """Write what a benchmark measured to `benchmarks/results/NAME.json`.
 
     `numbers` are plain values, or lists and dicts of them; of curves, a list of points each. What
-    machine they were measured on is added here. Whether the run was a short form is read from
-    the command line (`--quick`). Nothing that names this machine or its folders is written.
+    machine they were measured on is added here. A short form (`--quick` on the command line) is
+    `NAME.short.json`, so that it does not replace the whole. Nothing that names this machine or its
+    folders is written.
     """
     FOLDER.mkdir(exist_ok=True)
+    short = "--quick" in sys.argv
     result = {
         "benchmark": name,
-        "short_form": "--quick" in sys.argv,
+        "short_form": short,
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "numbers": dict(numbers),
     }
     # default: the scalars of numpy
     text = json.dumps(result, indent=2, allow_nan=False, default=float) + "\n"
-    (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+    (FOLDER / f"{name}{'.short' * short}.json").write_text(text, encoding="utf-8")
+
+
+def read(name: str) -> dict[str, Any] | None:
+    """Return what a benchmark wrote last, of its whole form if that was ever run; None if none."""
+    for file in (FOLDER / f"{name}.json", FOLDER / f"{name}.short.json"):
+        if file.exists():
+            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            return found
+    return None
 
 
 def machine() -> dict[str, Any]:

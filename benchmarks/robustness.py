@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import results
 from hypothesis import HealthCheck, given, seed, settings
 from throughput import bench_model, bench_texts
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -138,7 +139,7 @@ def main() -> None:
     texts = bench_texts(count)
     module, tokenizer = trained_model() if TRAINED.exists() else bench_model()
     module.eval()
-    with pa.using(progress=False):
+    with pa.using(progress=False, cache="off"):
         pa.load_model(module, tokenizer=tokenizer, allow_untrained=True).predict(texts)  # warm
 
         start = time.perf_counter()
@@ -168,6 +169,18 @@ def main() -> None:
     print(f"{'the same texts in one evaluation':<40}{raw:>9.1f} s")
     print(f"{'overhead of searching':<40}{batched / raw - 1:>9.1%}   (target: <= 30 %)")
     print(f"{'same findings':<40}{same:>6} of {count}")
+    results.write(
+        "robustness",
+        {
+            "seconds": {"plain @given": plain, "pytest_accept": batched, "in one evaluation": raw},
+            "calls": {
+                "plain @given": calls,
+                "pytest_accept": forwards,
+                "on an accelerator": counted.on_accelerator,
+            },
+            "same findings": same / count,
+        },
+    )
 
 
 if __name__ == "__main__":

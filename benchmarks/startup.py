@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import results
+
 SIDES = {
     "without": [],
     "an empty plugin": ["-p", "empty_plugin"],
@@ -74,6 +76,8 @@ def main() -> None:
         more = modules["pytest_accept"] - modules[other]
         print(f"against {other}: {added:+.1f} ms, {more:+} modules, ratio {ratio:.3f}")
     print("target: at most 3 ms and 5 modules more")
+    medians = {side: statistics.median(values) for side, values in times.items()}
+    results.write("startup", {"milliseconds": medians, "modules": modules})
 
 
 if __name__ == "__main__":

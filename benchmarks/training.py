@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import results
+
 SEEDS = 5
 TARGET = 0.03
 
@@ -43,6 +45,11 @@ def main() -> None:
     print(f"{SEEDS} probes, texts encoded for each      {second['apart']:8.2f} s")
     ratio = f"{second['apart'] / second['together']:.1f} times"
     print(f"{SEEDS} probes, texts encoded once          {second['together']:8.2f} s   {ratio}")
+    parts = ("recipe", "predict", "apart", "together")
+    sides = {"first": first, "second": second}
+    results.write(
+        "training", {name: {each: run[each] for each in parts} for name, run in sides.items()}
+    )
     if share > TARGET:
         raise SystemExit(f"missed: the second run takes {share:.1%} of the first, not {TARGET:.0%}")
 
@@ -75,20 +82,24 @@ def once(folder: Path, n: int) -> dict[str, object]:
     rows = [{"text": text, "label": "ab"[i % 2]} for i, text in enumerate(texts)]
     data, held_out = pa.load_data(rows[:n]), pa.load_data(rows[n:])
     base = folder / "base"
-    pa.load_model(base, allow_untrained=True).predict(texts[:8])  # imports and warms up
-    with pa.using(cache_dir=folder / "cache", progress=False):
+    with pa.using(cache="off"):
+        pa.load_model(base, allow_untrained=True).predict(texts[:8])  # imports and warms up
+    with pa.using(cache_dir=folder / "cache", progress=False, cache="off"):
         start = time.perf_counter()
         runs = run(functools.partial(pa.fine_tune, base, data, epochs=2, max_length=128), SEEDS)
         recipe = time.perf_counter() - start
     models = [each.model for each in runs if each.model is not None]
     start = time.perf_counter()
-    with pa.using(progress=False):
+    with pa.using(progress=False, cache="off"):
         for model in models:
             pa.accuracy(model, held_out)
     predict = time.perf_counter() - start
     seconds = {"recipe": recipe, "predict": predict}
     for name in ("apart", "together"):
-        with tempfile.TemporaryDirectory() as cache, pa.using(cache_dir=cache, progress=False):
+        with (
+            tempfile.TemporaryDirectory() as cache,
+            pa.using(cache_dir=cache, progress=False, cache="off"),
+        ):
             start = time.perf_counter()
             for step in range(SEEDS):
                 if name == "apart" or not step:
