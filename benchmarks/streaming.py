@@ -1,9 +1,11 @@
 """Streamed data against data in memory: peak memory and rows a second, by the number of rows.
 
 Each size runs in a process of its own, which judges seven criteria on a parquet file by a cheap
-function of texts. Memory is the peak of the process above what it had when model and data were
-loaded. Streamed, it should be the same for 100,000 and for 10,000,000 rows, within 10 %; the same
-data in memory is measured for the smaller sizes only.
+function of texts. Its memory is measured at the peak, whole and above what it was when the model
+was loaded. Streamed, it should be the same for 100,000 and for 10,000,000 rows, within 10 %; the
+same data in memory is measured for the smaller sizes only. Above the start, 100,000 rows need less
+than others, because the tables of a pass and the allocator fill up with the first ten chunks of
+16,384 rows.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ def main() -> None:
         return
     sizes = (100_000, 1_000_000) if chosen.quick else (100_000, 1_000_000, 10_000_000)
     curves: dict[str, list[dict[str, float]]] = {"streamed": [], "in memory": []}
-    print(f"{'rows':>12}{'':14}{'MB above start':>16}{'rows a second':>16}{'seconds':>10}")
+    print(f"{'rows':>12}{'':14}{'MB':>8}{'MB above start':>16}{'rows a second':>16}{'seconds':>10}")
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "reviews.parquet"
@@ -49,20 +51,21 @@ def main() -> None:
                 found = run(file, how)
                 curve.append({"rows": size, **found})
                 print(
-                    f"{size:>12,}  {how:12}{found['megabytes']:>16,.0f}"
+                    f"{size:>12,}  {how:12}{found['peak']:>8,.0f}{found['above']:>16,.0f}"
                     f"{size / found['seconds']:>16,.0f}{found['seconds']:>10,.1f}"
                 )
-    peaks = [each["megabytes"] for each in curves["streamed"]]
-    memory = curves["in memory"][-1]["megabytes"]
-    of_same = curves["streamed"][len(curves["in memory"]) - 1]["megabytes"]
-    print(f"streamed, largest to smallest peak: {max(peaks) / min(peaks):.3f}")
+    flat = {}
+    for kind in ("peak", "above"):
+        found = [each[kind] for each in curves["streamed"]]
+        flat[kind] = max(found) / min(found)
+    whole = curves["in memory"][-1]
+    same = curves["streamed"][len(curves["in memory"]) - 1]
     print(
-        f"{curves['in memory'][-1]['rows']:,} rows, in memory to streamed: {memory / of_same:.1f}"
+        f"streamed, largest to smallest: {flat['peak']:.3f}, above the start {flat['above']:.3f}\n"
+        f"{whole['rows']:,} rows, in memory to streamed: {whole['peak'] / same['peak']:.1f}, above "
+        f"the start {whole['above'] / same['above']:.1f}"
     )
-    results.write(
-        "streaming",
-        {**curves, "largest to smallest peak": max(peaks) / min(peaks)},
-    )
+    results.write("streaming", {**curves, "largest to smallest": flat})
 
 
 def run(file: Path, how: str) -> dict[str, float]:
@@ -74,28 +77,29 @@ def run(file: Path, how: str) -> dict[str, float]:
 
 
 def judged(file: Path, *, streaming: bool) -> dict[str, float]:
-    """Return the peak of memory above that at the start in MB, and the seconds."""
+    """Return the peak of memory in MB, whole and above the start, and the seconds."""
     import pytest_accept as accept
     from pytest_accept import load_data, load_model
     from pytest_accept.settings import using
 
     with using(progress=False, cache="off"):
         model = load_model(said, labels=LABELS, batch_size=4096)
-        model.label("the number 001")
+        model.label("the number 000001")
         started, before = time.perf_counter(), memory("VmRSS")
         data = load_data(file, streaming=streaming)
         verdicts = [
-            accept.accuracy(model, data) > 0.85,
-            accept.f1(model, data) > 0.85,
-            accept.recall(model, data, label="pos") > 0.85,
-            accept.matthews_corrcoef(model, data) > 0.7,
+            accept.accuracy(model, data) > 0.8,
+            accept.f1(model, data) > 0.8,
+            accept.recall(model, data, label="pos") > 0.8,
+            accept.matthews_corrcoef(model, data) > 0.6,
             accept.cross_entropy(model, data) < 0.5,
             accept.brier_score(model, data) < 0.2,
             accept.expected_calibration_error(model, data) < 0.1,
         ]
         seconds = time.perf_counter() - started
         assert all(verdicts), verdicts
-    return {"megabytes": (memory("VmHWM") - before) / 1e6, "seconds": seconds}
+    peak = memory("VmHWM")
+    return {"peak": peak / 1e6, "above": (peak - before) / 1e6, "seconds": seconds}
 
 
 def memory(kind: str) -> int:
@@ -107,14 +111,13 @@ def memory(kind: str) -> int:
 
 
 def said(texts: list[str]) -> np.ndarray:
-    """Return probabilities that follow from the last three digits of each text."""
-    digits = np.array([int(text[-3:]) for text in texts]) / 1000
-    likely = np.where(digits < 0.5, 0.1, 0.9)
+    """Return probabilities that follow from the last six digits of each text."""
+    likely = np.array([int(text[-6:]) for text in texts]) / 1_000_000
     return np.stack([1 - likely, likely], axis=1)
 
 
 def write(file: Path, size: int) -> None:
-    """Write texts, all different, with labels that the model gets right 9 times in 10."""
+    """Write texts, all different, with labels of which the model is as sure as it may be."""
     generator = np.random.default_rng(0)
     schema = pa.schema({"text": pa.string(), "label": pa.string()})
     names = pa.array(LABELS)
@@ -122,11 +125,12 @@ def write(file: Path, size: int) -> None:
         for start in range(0, size, PART):
             n = min(PART, size - start)
             numbers = pa.array(np.arange(start, start + n)).cast(pa.string())
-            digits = generator.integers(0, 1000, n)
-            ends = pc.utf8_lpad(pa.array(digits).cast(pa.string()), 3, "0")
+            likely = generator.beta(0.3, 0.3, n)
+            digits = (likely * 1_000_000).astype(np.int64)
+            ends = pc.utf8_lpad(pa.array(digits).cast(pa.string()), 6, "0")
             texts = pc.binary_join_element_wise("a review with the number", numbers, ends, " ")
-            labels = (digits >= 500) ^ (generator.random(n) < 0.1)
-            column = names.take(pa.array(labels.astype(np.int64)))
+            labels = (generator.random(n) < likely).astype(np.int64)
+            column = names.take(pa.array(labels))
             writer.write_table(pa.table([texts, column], schema=schema), row_group_size=PART)
 
 

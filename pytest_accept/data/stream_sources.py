@@ -183,7 +183,9 @@ class _Parquet:
             names = file.schema_arrow.names
             arrow_tables.check_names(file.schema_arrow, repr(str(self.path)))
             wanted = None if columns is None else [each for each in names if each in columns]
-            for batch in file.iter_batches(_batch_rows(file.metadata), columns=wanted):
+            for batch in file.iter_batches(
+                _batch_rows(file.metadata), columns=wanted, use_threads=False
+            ):
                 table = _sound(batch)
                 yield table.replace_schema_metadata(file.schema_arrow.metadata)
 

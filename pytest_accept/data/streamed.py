@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import starmap
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,7 +17,7 @@ from pytest_accept.data.contents import Digest
 from pytest_accept.data.data import Data
 from pytest_accept.data.files import concatenated
 from pytest_accept.data.options import Options
-from pytest_accept.data.origins import origins_of
+from pytest_accept.data.origins import Origins, origins_of
 from pytest_accept.data.sketches import DistinctValues
 from pytest_accept.data.slices import (
     Condition,
@@ -350,10 +351,14 @@ def load_stream(source: Any, options: Options) -> Data:
 def _chunks(stream: Stream, options: Options, columns: Any) -> Iterator[Data]:
     name = options.name or stream.name
     called = repr(name if stream.origin == "memory" else stream.origin)
-    for arrow, origins in read_chunks(stream, columns):
+
+    def made(arrow: Any, origins: Origins) -> Data:
         check_columns(arrow, options, called)
         table = checked_table(arrow, options, origins, name=name, source=stream.origin)
-        yield Data(table, np.arange(len(table), dtype=np.int64))
+        return Data(table, np.arange(len(table), dtype=np.int64))
+
+    # Not a loop, whose variables would hold a chunk while the next one is read.
+    return starmap(made, read_chunks(stream, columns))
 
 
 def _draw(stream: Stream, options: Options) -> Data:

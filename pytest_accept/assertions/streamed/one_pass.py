@@ -53,18 +53,23 @@ def _run(model: Model, data: StreamedData, cluster: str, found: Gathered) -> Non
     with progress.bar(f"{model.name} on {data.name}", data.rows_to_read) as bar:
         for chunk in data.chunks(*further):
             reading.add(chunk)
-            part = data.keep(chunk)
-            if part is not None:
-                with settings.using(progress=False):  # one bar is enough
-                    predictions = model.predict_and_forget(part)
-                found.add(question_of(predictions, part), cluster, before=found.n)
+            _add(model, data.keep(chunk), cluster, found)
             bar.update(len(chunk))
+            del chunk  # before the next one is read
     reading.end()
     if not found.n:
         raise DataError(
             f"No example of {data.population!r} is left: none of {reading.n:,} fulfils its "
             "conditions."
         )
+
+
+def _add(model: Model, part: Data | None, cluster: str, found: Gathered) -> None:
+    if part is None:
+        return
+    with settings.using(progress=False):  # there is a bar of the whole
+        predictions = model.predict_and_forget(part)
+    found.add(question_of(predictions, part), cluster, before=found.n)
 
 
 def question_of(predictions: Any, chunk: Data) -> Question:
