@@ -22,8 +22,15 @@ NOT_FINITE = {  # numbers that JSON has no words for are null: which one each st
 
 
 def write(record: Record, path: Path) -> None:
-    """Write a Record, all of it or nothing."""
-    write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    """Write a Record, all of it or nothing.
+
+    Half a character, as a file name may have it, is written as Python would show it: JSON has none.
+    """
+    try:
+        content = msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        content = msgspec.json.encode(_whole_characters(msgspec.to_builtins(record)))
+    write_whole(path, msgspec.json.format(content, indent=2) + b"\n")
 
 
 def read_record(path: str | Path) -> Record:
@@ -52,6 +59,16 @@ def read_record(path: str | Path) -> Record:
         raise DataError(f"{path} is not a Record of an acceptance run: {error}") from error
     _check_places(path, record)
     return record
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole_characters(each) for each in value]
+    return value
 
 
 def _check_places(path: str | Path, record: Record) -> None:
