@@ -223,14 +223,16 @@ class _Side:
 
     def bound(self) -> float:
         """Return the largest mean that the values so far refute, 0 if they refute none."""
-        unit = self.seen()
+        unit, counts = self.seen(), np.ones(1, np.int64)
+        if self._size is None:  # the order of the values is no matter
+            unit, counts = np.unique(unit, return_counts=True)
         refuted, open_ = 0.0, 1.0
         if 0 < self._at < 1:
             refuted, open_ = (self._at, 1.0) if self.won else (0.0, self._at)
         # The capital falls as the mean rises: no stake depends on either.
         for _ in range(_STEPS):
             mean = (refuted + open_) / 2
-            grown = self._growth(unit, mean, before=0, total=0.0).sum(axis=1)
+            grown = (counts * self._growth(unit, mean, before=0, total=0.0)).sum(axis=1)
             if _total(grown - math.log(_GAMBLERS)) >= self._goal:
                 refuted = mean
             else:

@@ -11,6 +11,10 @@ from pytest_accept import settings
 from pytest_accept.assertions.sequential import FIRST, shared_order, sizes
 from pytest_accept.errors import AcceptanceFailure, SettingError
 from pytest_accept.perturbations import typos
+from tests.language_models import make_causal
+from tests.masked_models import make_masked
+from tests.models import WORDS
+from tests.taggers import tagger
 
 N = 3000
 
@@ -280,6 +284,56 @@ def test_cross_entropy_takes_many_but_not_all(good: pa.Data) -> None:
     assert verdict.status == "accepted"
     assert verdict.estimate.high <= 0.7
     assert words.read == asked_for(verdict) < N
+
+
+SIZE = 150
+PAIRS = [{"good": f"Dogs number {i} bark.", "bad": f"Dogs number {i} barks."} for i in range(SIZE)]
+CHOICES = ["many", "few"]
+PROMPTS = [{"text": f"{i} and {i} are", "label": "many", "choices": CHOICES} for i in range(SIZE)]
+GAPS = [
+    {"text": f"{one} [MASK] is {other}", "label": "film"}
+    for one in ("the", "a", "this")
+    for other in WORDS.split()
+    if other.isalpha()
+]
+
+
+@pytest.mark.parametrize(
+    ("assertion", "make", "rows", "loading", "options"),
+    [
+        ("preference_rate", make_causal, PAIRS, {"text": ("good", "bad"), "label": None}, {}),
+        ("multiple_choice_accuracy", make_causal, PROMPTS, {}, {}),
+        ("exact_match", make_causal, PROMPTS, {}, {"max_new_tokens": 2}),
+        ("top_k_accuracy", make_masked, GAPS, {}, {"k": 1}),
+    ],
+    ids=["preference", "choices", "answers", "masks"],
+)
+def test_language_models_stop_as_well(assertion, make, rows, loading, options) -> None:
+    module, tokenizer = make()
+    data = pa.load_data(rows, name="rows", **loading)
+    metric = getattr(pa, assertion)
+    measured = metric(pa.load_model(module, tokenizer=tokenizer), data, **options)
+    side, bar = ("above", 0.2) if measured.value > 0.5 else ("below", 0.8)
+    model = pa.load_model(module, tokenizer=tokenizer)
+    judge = getattr(pa, f"assert_{assertion}_{side}")
+    verdict = judge(model, data, bar, sequential=True, **options)
+    assert verdict.status == "accepted"
+    assert verdict.estimate.n < len(data)
+    seen = data.take(np.sort(shared_order(data)[: verdict.estimate.n]))
+    assert metric(model, seen, **options).value == pytest.approx(verdict.estimate.value)
+
+
+def test_taggers_stop_as_well() -> None:
+    module, tokenizer = tagger("bert")
+    rows = [{"words": ["Ada", "saw", f"number{i}"], "tags": ["O"] * 3} for i in range(200)]
+    data = pa.load_data(rows, text="words", label="tags", name="names")
+    model = pa.load_model(module, tokenizer=tokenizer, task="token-classification")
+    rate = pa.entity_flip_rate(model, data, typos()).value
+    below = rate < 0.5
+    judge = pa.assert_entity_flip_rate_below if below else pa.assert_entity_flip_rate_above
+    verdict = judge(model, data, typos(), rate + (0.4 if below else -0.4), sequential=True)
+    assert verdict.status == "accepted"
+    assert verdict.estimate.n < 200
 
 
 def test_thresholds_share_what_is_asked(good: pa.Data) -> None:
