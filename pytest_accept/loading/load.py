@@ -26,6 +26,7 @@ def load_model(
     dtype: str | torch.dtype = "auto",
     device: str | torch.device | None = None,
     backend: str | None = None,
+    precision: str | None = None,
     labels: Sequence[str] | None = None,
     tokenizer: Any = None,
     max_length: int | None = None,
@@ -44,6 +45,8 @@ def load_model(
     settings', else the best at hand. `backend` names what runs a saved model ("torch", "ray",
     "onnxruntime", or one of an extension); None is the settings', else torch. `max_length` may
     lower how many tokens of a text are read.
+    `precision` "cascade" reads texts in bfloat16 and again in float32 where that might change the
+    label.
     Further arguments go to `from_pretrained` (`cache_dir`, `subfolder`, `attn_implementation`, …),
     or are `multi_label` and `batch_size` of a function.
 
@@ -72,11 +75,17 @@ def load_model(
             allow_pickle=allow_pickle,
             trust_remote_code=trust_remote_code,
             name=name,
+            precision=precision,
             options=kwargs,
         )
         if dry_run.current() is not None:
             return stand_ins.of_saved(source, asked)
         named = backend if backend is not None else settings.current().backend
+        if precision is not None and named is not None and named != backends.DEFAULT:
+            raise SettingError(
+                f"precision={precision!r} is for models that torch runs in this process, not for "
+                f"the backend {named!r}. Leave one of them out."
+            )
         if named is None:
             return saved.from_saved(source, asked)
         found: Model = backends.load(source, asked, backends.Chosen.of(named))
@@ -85,6 +94,11 @@ def load_model(
         raise SettingError(
             f"backend={backend!r} is for saved models, loaded by name: what is in memory is asked "
             "where it is."
+        )
+    if precision is not None:
+        raise SettingError(
+            f"precision={precision!r} is for saved models, which can be loaded twice: load this "
+            "one by the name of its folder."
         )
     if dtype != "auto":
         raise SettingError(

@@ -192,7 +192,9 @@ class Model:
     def _torch(self) -> Any:
         """Return the backend that has the weights in this process, if there is one."""
         here = getattr(self._backing, "here", None)
-        return self._engine.backend if here is None else here()._engine.backend
+        backend: Any = self._engine.backend if here is None else here()._engine.backend
+        # Of a cascade, the model in float32.
+        return getattr(backend, "exact", backend)
 
     def _engine_of(self, reading: Reading) -> Engine:
         return self.engine(reading, lambda: self._backing.engine(reading))

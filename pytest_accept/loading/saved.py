@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ import torch
 
 from pytest_accept.backends import Chosen
 from pytest_accept.errors import ModelError, SettingError, expected
-from pytest_accept.loading import checkpoint, devices, fingerprints, hub, identity, objects
+from pytest_accept.loading import (
+    cascade,
+    checkpoint,
+    devices,
+    fingerprints,
+    hub,
+    identity,
+    objects,
+)
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.memory import Weights
@@ -36,6 +45,7 @@ class Asked:
     allow_pickle: bool = False
     trust_remote_code: bool = False
     name: str | None = None
+    precision: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -48,13 +58,14 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         folder, config, task=asked.task, allow_untrained=asked.allow_untrained
     )
     kind = find(inferred)
+    cascade.check(asked.precision, kind, dtype)
     safe = checkpoint.check_weights(
         folder, allow_pickle=asked.allow_pickle, auto_class=kind.auto_class
     )
     fingerprint = fingerprints.of_folder(folder)
     tokenizer, own = _tokenizer(folder, asked)
 
-    def load() -> torch.nn.Module:
+    def load(dtype: str | torch.dtype = dtype) -> torch.nn.Module:
         module = checkpoint.load_module(
             folder,
             kind,
@@ -91,7 +102,12 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         max_length=description.max_length,
         identity=identity.of_files(description, module, tokenizer, options=_making(asked)),
     )
-    return Model(task, backing, description)
+    if asked.precision is None or not cascade.pays(weights.device):
+        return Model(task, backing, description)
+    description = replace(description, precision=asked.precision)
+    quick = Weights(partial(load, torch.bfloat16), place, _size(folder) // 2)
+    both = cascade.backing(task, description, backing, quick, _making(asked))
+    return Model(task, both, description)
 
 
 def load(source: str | Path, asked: Asked, chosen: Chosen) -> Model:

@@ -69,7 +69,8 @@ def is_faster() -> bool:
     """Return whether oneDNN multiplies float32 matrices faster than torch by itself, and right."""
     if torch.backends.cpu.get_cpu_capability() != "AVX512" or not _is_amd():
         return False
-    if not (torch.backends.mkl.is_available() and torch.backends.mkldnn.is_available()):
+    # Without MKL torch has no choice.
+    if not (torch.backends.mkldnn.enabled and torch._C.has_mkl):
         return False
     states = torch.linspace(-1, 1, 64 * 96).view(64, 96)
     weight = torch.linspace(1, -1, 32 * 96).view(32, 96).sin()
