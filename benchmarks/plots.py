@@ -44,7 +44,7 @@ def suite(axes: Axes, numbers: Numbers) -> None:
 
 def peers(axes: Axes, numbers: Numbers) -> None:
     """How much faster ours is, by what is asked."""
-    ratios = {}
+    ratios: dict[str, float] = {}
     for task, sides in numbers.items():
         rates = {name: each["asked"] / each["seconds"] for name, each in sides.items()}
         own = rates.pop("pytest_accept")

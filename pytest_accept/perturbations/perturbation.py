@@ -272,7 +272,7 @@ class Edits(Perturbation):
             site = Site(start, stop, replacements)
             if fences and crosses((start, stop), fences):
                 continue
-            if not all(rule(site) for rule in rules):
+            if rules and not all(rule(site) for rule in rules):
                 continue
             if protected and touches((start, stop), protected):
                 allowed = [r for r in replacements if self.protection.allows(text, start, stop, r)]
