@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from pytest_accept.perturbations.sites import Site
@@ -33,7 +34,9 @@ def set_apart(text: str) -> list[tuple[int, int]]:
 
 def outside_links(text: str, sites: Iterable[Site]) -> Iterator[Site]:
     """Return the sites that share no character with a link or anything else that is set apart."""
-    spans = set_apart(text)
+    spans = set_apart(text)  # ascending, and apart from each other
+    stops = [stop for _, stop in spans]
     for site in sites:
-        if not any(site.start < stop and start < site.stop for start, stop in spans):
+        at = bisect_right(stops, site.start)
+        if at == len(spans) or spans[at][0] >= site.stop:
             yield site
