@@ -101,6 +101,10 @@ class Pool:
                         raise BackendError(_deadly(error, DEATHS)) from error
                     waiting.appendleft(number)
                     continue
+                except exceptions.RayTaskError as error:
+                    raise BackendError(
+                        f"A Ray worker cannot be asked: {_last_line(error)}"
+                    ) from error
                 if isinstance(answer, Failed):
                     raise answer.error
                 # What was sent again because its worker could not be reached may arrive twice.

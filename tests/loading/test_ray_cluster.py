@@ -302,9 +302,8 @@ SUITE = """
 """
 
 
-@pytest.mark.parametrize("started", [False, True], ids=["there", "own"])
 def test_the_record_of_a_suite_is_the_same(
-    started: bool, address: str, checkpoints: dict[str, Path], pytester: pytest.Pytester
+    address: str, checkpoints: dict[str, Path], pytester: pytest.Pytester
 ) -> None:
     (pytester.path / "model").symlink_to(checkpoints["bert"])
     words = [each for each in WORDS.split() if each.isalpha()]
@@ -317,16 +316,15 @@ def test_the_record_of_a_suite_is_the_same(
     pytester.makeini("[pytest]\nfilterwarnings = error\naddopts = --strict-markers")
     ray_cluster.close()  # whose workers hold all processors of the cluster
     running = _raylets()
-    backend = "ray,workers=1" if started else address
     records = []
-    for name, options in [("here", []), ("far", ["--accept-backend", backend])]:
-        command = [sys.executable, "-m", "pytest", "--accept-report", f"json:{name}.json"]
-        command += ["--accept-cache=off", "-p", "no:cacheprovider", *options]
+    for backend in ("torch", address, "ray,workers=1"):
+        command = [sys.executable, "-m", "pytest", "--accept-report", "json:record.json"]
+        command += ["--accept-cache=off", "-p", "no:cacheprovider", "--accept-backend", backend]
         run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert run.returncode == 0, run.stdout + run.stderr
-        records.append(timeless(read_record(pytester.path / f"{name}.json")))
-    assert _plain(records[0]) == _plain(records[1])
-    assert _raylets() == running
+        records.append(_plain(timeless(read_record(pytester.path / "record.json"))))
+        assert not _raylets() - running
+    assert records[1:] == records[:1] * 2
 
 
 def _plain(record: Any) -> str:
