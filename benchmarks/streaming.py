@@ -56,8 +56,8 @@ def main() -> None:
                 )
     flat = {}
     for kind in ("peak", "above"):
-        found = [each[kind] for each in curves["streamed"]]
-        flat[kind] = max(found) / min(found)
+        peaks = [each[kind] for each in curves["streamed"]]
+        flat[kind] = max(peaks) / min(peaks)
     whole = curves["in memory"][-1]
     same = curves["streamed"][len(curves["in memory"]) - 1]
     print(
