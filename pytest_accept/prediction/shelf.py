@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -174,7 +173,7 @@ class Shelf:
             status = self.folder.lstat()
         except OSError:
             return
-        if not stat.S_ISDIR(status.st_mode):
+        if leads_elsewhere(self.folder):
             return
         state = status.st_ino, status.st_mtime_ns
         if not part and state == self._state:
@@ -224,9 +223,9 @@ class Shelf:
         return None
 
     def _make_folder(self) -> None:
+        if leads_elsewhere(self.folder):
+            raise NotADirectoryError(f"{self.folder} leads elsewhere: there is a link in it")
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self.folder.is_symlink():
-            raise NotADirectoryError(f"{self.folder} is a link")
 
 
 class _Index:
@@ -317,6 +316,11 @@ class _Recent:
 
 
 recent = _Recent()
+
+
+def leads_elsewhere(folder: Path) -> bool:
+    """Return whether a shelf, or one of the two folders of ours that it is in, is a link."""
+    return any(each.is_symlink() for each in (folder, folder.parent, folder.parent.parent))
 
 
 def files_of(folder: Path) -> list[tuple[Path, os.stat_result]]:

@@ -137,6 +137,7 @@ def finish() -> dict[str, int | str | None]:
                 if shelf.written:
                     shelf.join_small()
         for root in {_root(shelf) for shelf in _shelves.values() if shelf.written}:
+            store_folder.remove_abandoned(root)
             store_folder.evict(root, settings.current().cache_size)
     problem = next((str(each.message) for each in caught), None)
     count = {"found": counted.found, "made": counted.made, "problem": problem}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,7 +105,7 @@ def remove(file: Path) -> bool:
 
 def _folders(root: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):
-        if not stat.S_ISDIR(root.lstat().st_mode):
+        if root.is_symlink() or root.parent.is_symlink():
             return
         with os.scandir(root) as entries:
             found = [

@@ -253,14 +253,34 @@ def test_at_the_end_of_a_session_a_problem_is_told_and_not_warned_of(cache: Path
     assert "cannot be kept" in str(told["problem"])
 
 
-def test_a_link_in_place_of_a_folder_is_not_written_through(cache: Path, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    store_folder.of(cache).mkdir(parents=True)
-    (store_folder.of(cache) / NAME).symlink_to(outside, target_is_directory=True)
+@pytest.mark.parametrize("place", ["predictions", "predictions/1", f"predictions/1/{NAME}"])
+def test_a_link_in_place_of_a_folder_is_followed_by_nobody(
+    place: str, cache: Path, tmp_path: Path
+) -> None:
     Run()(["abc"])
+    store.forget()
+    outside = tmp_path / "outside"
+    (cache / place).rename(outside)
+    (cache / place).symlink_to(outside, target_is_directory=True)
+    before = sorted(outside.rglob("*"))
+    run = Run()
+    run(["abc"])
+    assert run.predicted == ["abc"]
     assert "cannot be kept" in str(store.finish()["problem"])
-    assert not list(outside.iterdir())
+    assert not store_folder.stored(store_folder.of(cache)) or place.endswith(NAME)
+    store_folder.clear(store_folder.of(cache))
+    assert sorted(outside.rglob("*")) == before
+
+
+def test_what_killed_processes_left_goes_when_a_session_ends(cache: Path) -> None:
+    Run()(["abc"])
+    store.forget()
+    left = store_folder.of(cache) / NAME / f".unfinished-{'a' * 16}"
+    left.write_bytes(b"half")
+    os.utime(left, (1e9, 1e9))
+    Run()(["abcd"])
+    store.forget()
+    assert not left.exists()
 
 
 def test_the_folder_takes_what_the_settings_say(cache: Path) -> None:
