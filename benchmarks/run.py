@@ -18,6 +18,7 @@ LIMIT = 600
 SHORT_FORMS: dict[str, tuple[str, ...]] = {
     "startup": ("--runs", "20"),
     "throughput": ("--quick",),
+    "precision": ("--quick",),
     "peers": ("--quick",),
     "suite": ("--quick",),
     "warm": ("--quick",),

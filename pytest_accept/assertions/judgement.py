@@ -9,7 +9,7 @@ import numbers
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from pytest_accept import dry_run, explanation, recording, settings
@@ -43,6 +43,25 @@ IntervalOf = Literal["share", "share of a label", "share, by cluster", "mean", "
 """What is bounded, if that says how: a share of examples, or one if a single label is asked of, or
 a mean within the range. In clusters they count as the examples that they tell as much as; "by
 cluster", as one observation each."""
+
+# Metrics that a model's precision moves though its labels stay.
+_OF_PROBABILITIES = frozenset(
+    (
+        "brier_score",
+        "counterfactual_score_gap",
+        "cross_entropy",
+        "expected_calibration_error",
+        "overconfidence",
+        "probability_difference",
+        "probability_shift",
+        "roc_auc",
+        "token_cross_entropy",
+    )
+)
+_ROUNDED = (
+    "precision='cascade': where the label is sure, probabilities are those of bfloat16; only the "
+    "labels are those of float32"
+)
 
 _RANGES: dict[str, tuple[float, float]] = {}
 _DEFINITIONS: dict[str, str] = {}
@@ -150,7 +169,11 @@ class Measurement(Estimate):
 
     def plain(self) -> Estimate:
         """Return the Estimate alone, which can travel."""
-        return Estimate(**{each.name: getattr(self, each.name) for each in fields(Estimate)})
+        plain = Estimate(**{each.name: getattr(self, each.name) for each in fields(Estimate)})
+        of_probabilities = self.metric.partition("(")[0] in _OF_PROBABILITIES
+        if self.model.precision is None or not of_probabilities:
+            return plain
+        return replace(plain, notes=(*plain.notes, _ROUNDED))
 
 
 def ranged(

@@ -167,3 +167,17 @@ def test_what_has_no_cascade(tiny_model_folder, tmp_path) -> None:
     if cascade.pays(torch.device("cpu")):
         with pytest.raises(ModelError, match="is in bfloat16: precision='cascade' is for float32"):
             load_model(folder, precision="cascade")
+
+
+def test_criteria_on_probabilities_say_whose_these_are(tiny_model_folder) -> None:
+    if not cascade.pays(torch.device("cpu")):
+        pytest.skip("this processor has no bfloat16")
+    from pytest_accept import accuracy, brier_score, load_data, roc_auc
+
+    model = load_model(tiny_model_folder, precision="cascade")
+    words = ["good", "bad", "dull", "happy", "slow", "fine"]
+    rows = [{"text": f"{a} {b}", "label": "pos"} for a in words for b in words]
+    data = load_data([*rows, {"text": "a film", "label": "neg"}])
+    assert any("bfloat16" in note for note in brier_score(model, data).plain().notes)
+    assert any("bfloat16" in note for note in roc_auc(model, data).plain().notes)
+    assert not any("bfloat16" in n for n in accuracy(model, data).plain().notes)
