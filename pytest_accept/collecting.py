@@ -87,7 +87,8 @@ def attachment(
 def with_shared(before: dict[str, Any], attached: dict[str, Any]) -> dict[str, Any]:
     """Return what a test judged when it was run again, and what shared fixtures judged before."""
     again = [_question(each) for each in attached["criteria"]]
-    kept = [each for each in before["criteria"] if each["shared"] and _question(each) not in again]
+    shared = [each for each in before["criteria"] if each["shared"] is not None]
+    kept = [each for each in shared if _question(each) not in again]
     return {**attached, "criteria": [*kept, *attached["criteria"]]}
 
 
@@ -121,8 +122,14 @@ def assemble(
     models: dict[ModelDescription, int] = {}  # each with its position
     data: dict[DataDescription, int] = {}
     criteria: list[Criterion] = []
+    by_fixtures: list[tuple[Any, ...]] = []
     for each in ordered:
         for judged in each["criteria"]:
+            if judged["shared"] is not None:  # of several workers each has set up the fixture
+                asked = (judged["shared"], *_question(judged))
+                if asked in by_fixtures:
+                    continue
+                by_fixtures.append(asked)
             model = msgspec.convert(judged["model"], ModelDescription)
             table = msgspec.convert(judged["data"], DataDescription)
             criteria.append(

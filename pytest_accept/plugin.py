@@ -159,7 +159,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(
-    fixturedef: pytest.FixtureDef[Any],
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Tell what a fixture judges that several tests share from what is judged for one test."""
     recording = sys.modules.get("pytest_accept.recording")
@@ -169,7 +169,7 @@ def pytest_fixture_setup(
     try:
         return (yield)
     finally:
-        recording.share(waiting)
+        recording.share(waiting, request.node.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -279,7 +279,7 @@ class _Controller:
         if attached is not None:
             self._keep(attached, report.when)
         elif before := self.attached.get((report.nodeid, report.when)):
-            shared = [each for each in before["criteria"] if each["shared"]]
+            shared = [each for each in before["criteria"] if each["shared"] is not None]
             self.attached[report.nodeid, report.when] = {**before, "criteria": shared}
             if not shared:
                 del self.attached[report.nodeid, report.when]

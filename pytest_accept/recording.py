@@ -22,8 +22,9 @@ from pytest_accept.records import (
 class Judged:
     """A verdict with the descriptions of what it is about, before it is put into a Record.
 
-    `each` and `contents` are there if the run keeps predictions. `shared`: a fixture judged it that
-    several tests share, so a test that is run again does not judge it again.
+    `each` and `contents` are there if the run keeps predictions. `shared` says of what
+    a fixture is that judged it for several tests: the node id of a module, of a class, "" of the
+    session. A test that is run again does not judge it again, and another xdist worker does.
     """
 
     verdict: Verdict
@@ -32,7 +33,7 @@ class Judged:
     seconds: float
     each: PerExample | None = None
     contents: Contents | None = None
-    shared: bool = False
+    shared: str | None = None
 
 
 _waiting: list[Judged] = []
@@ -57,9 +58,9 @@ def count() -> int:
     return len(_waiting)
 
 
-def share(since: int) -> None:
-    """Note that a fixture which several tests share has judged all but the first that wait."""
-    _waiting[since:] = [replace(each, shared=True) for each in _waiting[since:]]
+def share(since: int, among: str) -> None:
+    """Note that a fixture of the node `among` has judged all but the first `since` that wait."""
+    _waiting[since:] = [replace(each, shared=among) for each in _waiting[since:]]
 
 
 def record_training(training: Training) -> None:
