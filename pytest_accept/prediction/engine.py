@@ -44,7 +44,8 @@ class Engine:
     ) -> None:
         self.backend = backend
         self.kept = kept
-        self.budget = Budget(backend.start, settled=backend.most is not None)
+        fixed = backend.most is not None or getattr(backend, "fixed", False)
+        self.budget = Budget(backend.start, settled=fixed)
         self.forwards = 0
         self.changed = False
         self._answers = Answers(backend.columns)
