@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_accept import dry_run, settings
 from pytest_accept.assertions.asked import BY_TEXT, as_data, repeats
-from pytest_accept.assertions.judgement import Measurement, in_parts
+from pytest_accept.assertions.judgement import Measurement, in_parts, interval_of
 from pytest_accept.errors import SettingError, expected
 from pytest_accept.explanation import ALL_CASES
 from pytest_accept.records import LOOKED, Direction, Estimate
@@ -66,6 +66,8 @@ def measure(
         return _noted(metric(**given), "they are streamed")
     data = as_data(given[place], given.get("where"))
     why = _why_at_once(given, data)
+    if claim == "data" and str(interval_of(name)).endswith("by cluster"):
+        why = why or "how many of them an edit changes is not known before"
     if dry_run.current() is not None:
         if not why:
             dry_run.stops_early(claim)
@@ -201,7 +203,7 @@ class _Looking:
         if not isinstance(added, Values) or found.refused or found.method.startswith(ALL_CASES):
             return None
         clustered = added.clusters is not None and BY_TEXT not in found.notes
-        # How many examples of the data count, the model or an edit would have to say of all.
+        # How many examples of the data count, somebody would have to say of all of them.
         uncounted = found.examples is not None and self.claim == "data"
         if clustered or uncounted or not np.isfinite(added.bounds).all():
             return None

@@ -184,7 +184,7 @@ class ConfidenceSequence:
         found, deviation = self.interval(), self._span * float(self._above.seen().std())
         above = direction == "above"
         width = found.value - found.low if above else found.high - found.value
-        surely = stats.norm.ppf(check_confidence(power, "power")) - _ON_THE_WAY
+        surely = float(stats.norm.ppf(check_confidence(power, "power"))) - _ON_THE_WAY
         spread = surely * deviation / math.sqrt(found.n)
         shown = self.bar + (width + spread) * (1 if above else -1)
         return shown if self.bounds[0] <= shown <= self.bounds[1] else None

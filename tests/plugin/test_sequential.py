@@ -103,6 +103,29 @@ def test_the_maximum_is_read_and_not_the_sum(early: pytest.Pytester) -> None:
     )
 
 
+def test_what_stays_open_is_in_the_record(early: pytest.Pytester) -> None:
+    early.makepyfile(
+        """
+        from pytest_accept import assert_accuracy_above, assert_brier_score_below
+
+        def test_open(model, reviews):
+            assert_accuracy_above(model, reviews, 0.895)
+
+        def test_other(model, reviews):
+            assert_brier_score_below(model, reviews, 0.095)
+        """
+    )
+    result = early.runpytest("--accept-sequential", "--accept-report", "json:record.json")
+    result.assert_outcomes(failed=2)
+    record = json.loads((early.path / "record.json").read_text())
+    for criterion in record["criteria"]:
+        verdict = criterion["verdict"]
+        assert verdict["status"] == "inconclusive"
+        assert verdict["estimate"]["n"] == 2000
+        assert verdict["needed_n"] > 2000
+        assert verdict["smallest_shown"] is not None
+
+
 def test_without_it_all_are_read(early: pytest.Pytester) -> None:
     result = early.runpytest()
     result.assert_outcomes(passed=2)
