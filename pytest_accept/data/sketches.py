@@ -16,6 +16,7 @@ Hashes = NDArray[np.uint64]
 _KEPT = 16_384
 _CELLS = 65_536
 _SURE = 3  # standard errors
+_AMOUNT = 2.0**-20
 
 
 class DistinctValues:
@@ -64,33 +65,67 @@ class DistinctValues:
 
 
 class SquaredCounts:
-    """Σ m² over the different values, where m says how often one occurred: n if none repeats.
+    """Σ m² over the different values of each group, where m says how often one occurred there.
 
-    Each value adds +1 or -1, as its hash says, to one of 65,536 cells; the sum of the squares of
-    the cells is what is sought, with a standard error of 0.55 % (Charikar et al. 2002; Thorup and
-    Zhang 2004).
+    It is the number of values of the group if none repeats. Each value adds +1 or -1, as its hash
+    says, to one of `cells` cells; the sum of the squares of the cells is what is sought, with a
+    standard error of sqrt(2 / cells), 0.55 % of it (Charikar et al. 2002; Thorup and Zhang 2004).
     """
 
-    def __init__(self) -> None:
-        self.n = 0
-        self._cells = np.zeros(_CELLS, np.int64)
+    def __init__(self, groups: int = 1, *, cells: int = _CELLS) -> None:
+        """`cells` is a power of two."""
+        self.sizes = np.zeros(groups, np.int64)
+        self._cells = np.zeros((groups, cells), np.int64)
 
-    def add(self, hashes: Hashes) -> None:
-        """Add values, each by its hash."""
-        self.n += len(hashes)
+    def add(self, hashes: Hashes, groups: NDArray[np.int64] | None = None) -> None:
+        """Add values, each by its hash, with the group of each (n,), or all to the first."""
+        of = np.zeros(len(hashes), np.int64) if groups is None else groups
+        np.add.at(self.sizes, of, 1)
         signs = np.where(hashes >> np.uint64(63), 1, -1)
-        np.add.at(self._cells, hashes & np.uint64(_CELLS - 1), signs)
+        mask = np.uint64(self._cells.shape[1] - 1)
+        np.add.at(self._cells, (of, (hashes & mask).astype(np.int64)), signs)
 
     def merge(self, other: SquaredCounts) -> None:
         """Add the values of another sketch."""
-        self.n += other.n
+        self.sizes += other.sizes
         self._cells += other._cells
 
-    def total(self) -> float:
-        """Return the estimate, never less than n."""
-        cells = self._cells.astype(np.float64)
-        return max(float(cells @ cells), float(self.n))
+    def totals(self) -> NDArray[np.float64]:
+        """Return the estimate of each group, never less than its number of values."""
+        squares = np.einsum("gc,gc->g", self._cells, self._cells, dtype=np.float64)
+        return np.asarray(np.maximum(squares, self.sizes), np.float64)
 
-    def at_most(self) -> float:
-        """Return what the sum does not exceed, but for two standard errors of the sketch."""
-        return self.total() * (1 + 2 * math.sqrt(2 / _CELLS))
+    def at_most(self) -> NDArray[np.float64]:
+        """Return what the sums do not exceed, but for two standard errors of the sketch."""
+        cells: int = self._cells.shape[1]
+        return self.totals() * (1 + 2 * math.sqrt(2 / cells))
+
+    @property
+    def cells(self) -> NDArray[np.int64]:
+        """(groups, cells) the sums of signs."""
+        return self._cells
+
+
+class ClusteredSums:
+    """Σ over clusters of the square of the sum of what their members deviate from a mean.
+
+    As `SquaredCounts`, with an amount of each member in the place of one; the same error.
+    """
+
+    def __init__(self) -> None:
+        self._cells = np.zeros(_CELLS, np.int64)
+
+    def add(self, hashes: Hashes, amounts: NDArray[np.float64]) -> None:
+        """Add members, each by the hash of its cluster, with amounts (n,) below 1,000."""
+        signs = np.where(hashes >> np.uint64(63), 1, -1)
+        exact = np.rint(amounts / _AMOUNT).astype(np.int64)
+        np.add.at(self._cells, (hashes & np.uint64(_CELLS - 1)).astype(np.int64), signs * exact)
+
+    def merge(self, other: ClusteredSums) -> None:
+        """Add the members of another sketch."""
+        self._cells += other._cells
+
+    def about(self, mean: float, counts: SquaredCounts) -> float:
+        """Return the estimate for deviations from `mean`; `counts` is of the same members."""
+        deviations = self._cells * _AMOUNT - mean * counts.cells[0]
+        return float(np.einsum("c,c->", deviations, deviations))

@@ -71,6 +71,12 @@ class Grid:
         """Return the mean of the values, exact to 1.2e-10."""
         return self._sum * UNIT / self.n
 
+    def variance(self) -> float:
+        """Return the variance of the values, each taken for the middle of its cell."""
+        lower, upper, counts = self.points()
+        squares = ((lower + upper) / 2 - self.mean()) ** 2
+        return float(np.einsum("i,i->", counts, squares)) / self.n
+
     def points(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the lower and upper ends of the cells that hold values, and how many.
 

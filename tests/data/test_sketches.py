@@ -48,8 +48,16 @@ def test_squared_counts(counts: list[int]) -> None:
     for part in np.array_split(some(counts), 20):
         made.add(part)
     exact = float(np.sum(np.square(counts)))
-    assert made.total() == pytest.approx(exact, rel=3 * np.sqrt(2 / 65_536))
-    assert made.at_most() >= exact
+    assert made.totals()[0] == pytest.approx(exact, rel=3 * np.sqrt(2 / 65_536))
+    assert made.at_most()[0] >= exact
+
+
+def test_squared_counts_of_groups() -> None:
+    made = SquaredCounts(3, cells=8192)
+    made.add(some([1] * 900), np.zeros(900, np.int64))
+    made.add(some([10] * 50), np.full(500, 2))
+    assert made.sizes.tolist() == [900, 0, 500]
+    assert made.totals() == pytest.approx([900, 0, 5000], rel=3 * np.sqrt(2 / 8192))
 
 
 def test_hashes_are_of_contents() -> None:

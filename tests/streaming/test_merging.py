@@ -15,7 +15,7 @@ from pytest_accept import load_data, load_model
 from pytest_accept.assertions.streamed.board import Board
 from pytest_accept.assertions.streamed.gathered import Gathered
 from pytest_accept.assertions.streamed.one_pass import question_of
-from pytest_accept.data.sketches import DistinctValues, SquaredCounts
+from pytest_accept.data.sketches import ClusteredSums, DistinctValues, SquaredCounts
 from pytest_accept.records import Example
 from pytest_accept.statistics.calibration_grids import CalibrationGrid
 from pytest_accept.statistics.grids import Grid
@@ -82,6 +82,7 @@ MAKES: dict[str, tuple[Callable[[], Any], Callable[[Any, np.ndarray], None]]] = 
         lambda made, x: made.add(x / 40, x > 9, np.minimum(x / 4, 9).astype(int)),
     ),
     "distinct": (DistinctValues, lambda made, x: made.add((x * 1e17).astype(np.uint64))),
+    "sums": (ClusteredSums, lambda made, x: made.add((x * 4e17).astype(np.uint64), x)),
     "squares": (SquaredCounts, lambda made, x: made.add((x * 4e17).astype(np.uint64))),
 }
 

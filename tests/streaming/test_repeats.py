@@ -12,7 +12,9 @@ from scipy import stats
 import pytest_accept as accept
 from pytest_accept import load_data
 from pytest_accept.data.contents import hashes
-from pytest_accept.data.sketches import SquaredCounts
+from pytest_accept.data.sketches import ClusteredSums, SquaredCounts
+from pytest_accept.metrics import confusion as formulas
+from pytest_accept.statistics import table_interval
 from pytest_accept.statistics.proportions import clopper_pearson
 from tests.streaming.conftest import rows, write
 
@@ -88,6 +90,83 @@ def test_a_cluster_that_is_missing_is_an_error(tmp_path: Path, model: Any) -> No
         accept.accuracy(model, stream, cluster="author")
 
 
+def test_texts_that_repeat_and_are_least_sure_count_for_more(
+    tmp_path: Path, model: Any, guessing: Any
+) -> None:
+    """Half of the errors may be those of one text: then little is known of their rate."""
+    examples = rows(400)
+    alike = [*examples, *([examples[3]] * 200)]
+    memory, stream = loaded(tmp_path, alike)
+    right = accept.accuracy(model, load_data(examples)).value
+    wide = accept.accuracy(model, stream)
+    assert wide.n == 600
+    # 200 of 600 examples are one text: as for one of the bounds of a cluster of a third of all.
+    assert wide.high - wide.low > 0.4
+    expected = accept.accuracy(model, memory)
+    assert wide.high - wide.low > 0.8 * (expected.high - expected.low)
+    assert abs(wide.value - right) < 0.3
+
+
+def test_the_error_rate_where_texts_that_repeat_are_unlike_others() -> None:
+    """Of 400 samples, with 10 texts of 40 copies right half of the time, others nearly always."""
+    generator = np.random.default_rng(0)
+    codes = np.concatenate([np.arange(1600), 1600 + np.repeat(np.arange(10), 40)])
+    rates = np.where(np.arange(1610) < 1600, 0.99, 0.5)
+    truth = float(rates[codes].mean())
+    hashed = hashes([f"text {code}" for code in codes])
+    counts = SquaredCounts()
+    counts.add(hashed)
+    n = len(codes)
+    at_worst = n**2 / float(counts.at_most()[0])
+    missed, alike = np.zeros(2), np.zeros(2)
+    for _ in range(400):
+        right = (generator.random(1610) < rates)[codes].astype(float)
+        sums = ClusteredSums()
+        sums.add(hashed, right)
+        share = float(right.mean())
+        measured = n**2 * share * (1 - share) / sums.about(share, counts)
+        for tally, effective in ((missed, min(at_worst, measured)), (alike, at_worst)):
+            low, high = clopper_pearson(share * effective, effective, 0.95)
+            tally[:] += (low > truth, high < truth)
+    most = stats.binom.ppf(0.999, 400, 0.05)
+    assert (missed <= most).all()
+    assert alike.max() > most
+
+
+def test_the_error_rate_where_the_texts_of_a_rare_label_repeat() -> None:
+    """Balanced accuracy of 1,600 different texts of a label and 40 texts of another, ten times."""
+    generator = np.random.default_rng(1)
+    codes = np.concatenate([np.arange(1600), 1600 + np.repeat(np.arange(40), 10)])
+    true = (codes >= 1600).astype(np.int64)
+    hashed = hashes([f"text {code}" for code in codes])
+    whole, by_label = SquaredCounts(), SquaredCounts(2, cells=8192)
+    whole.add(hashed)
+    by_label.add(hashed, true)
+    n = len(codes)
+    kinds = {
+        "of all": n**2 / float(whole.at_most()[0]),
+        "by label": n * float((by_label.sizes / by_label.at_most()).min()),
+    }
+    missed = dict.fromkeys(kinds, 0)
+    for seed in range(120):
+        right = (generator.random(1640) < 0.85)[codes]
+        said = np.where(right, true, 1 - true)
+        table = np.bincount(true * 2 + said, minlength=4).reshape(2, 2)
+        cells, found = formulas.counted_cells(table)
+        for kind, effective in kinds.items():
+            interval = table_interval(
+                cells,
+                found * (effective / n),
+                formulas.balanced_accuracy,
+                confidence=0.95,
+                seed=seed,
+                resamples=500,
+            )
+            missed[kind] += interval.low > 0.85
+    assert missed["by label"] <= stats.binom.ppf(0.999, 120, 0.05)
+    assert missed["of all"] > missed["by label"]
+
+
 def excluded(share: float, n: float) -> tuple[bool, bool]:
     """Say of each bound whether it excludes the true rate, 0.85."""
     low, high = clopper_pearson(share * n, n, 0.95)
@@ -101,7 +180,7 @@ def test_the_error_rate_where_texts_repeat() -> None:
     codes = np.repeat(np.arange(150), sizes)
     counts = SquaredCounts()
     counts.add(hashes([f"text {code}" for code in codes]))
-    effective = len(codes) ** 2 / counts.at_most()
+    effective = len(codes) ** 2 / float(counts.at_most()[0])
     missed, naive = np.zeros(2), np.zeros(2)
     for _ in range(1000):
         right = (generator.random(150) < 0.85)[codes]

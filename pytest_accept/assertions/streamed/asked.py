@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pytest_accept.statistics.proportions import clopper_pearson
 if TYPE_CHECKING:
     from pytest_accept.statistics import Interval
 
+_FEW = 5  # examples of a label, below which no bound knows its errors, as notes say
 _MANY = 1.1
 """Σ m² / n from which repeats count: what it is where 1 example in 20 repeats another."""
 
@@ -53,10 +55,23 @@ class StreamAsked(Asked[Any]):
                 "others draw a sample: load_data(..., streaming=True, limit=5000)."
             )
 
-    def share(self, hits: int, among: int) -> Interval:
+    def effective_of(self, of: Hashable, mean: float, variance: float) -> float | None:
+        """Return as how many independent examples they count for the mean of a value of each.
+
+        At worst they are as alike as their clusters are large; where the large clusters differ most
+        from the mean, it is worse than that.
+        """
+        if self.effective is None or variance <= 0:
+            return self.effective
+        found = self.found
+        spread = found.by_cluster[of].about(mean, found.squares)
+        return max(1.0, min(self.effective, found.n**2 * variance / max(spread, 1e-12)))
+
+    def share(self, hits: int, among: int, *, of: Hashable = None) -> Interval:
         """Return the interval of the share of hits among some of the examples.
 
-        Clopper-Pearson; of examples that count as fewer, at that number.
+        Clopper-Pearson; of examples that count as fewer, at that number. `of`: it is the mean of a
+        value of all examples, summed up by cluster under that name.
         """
         from pytest_accept.statistics import Interval, proportion_interval
 
@@ -67,11 +82,29 @@ class StreamAsked(Asked[Any]):
         if self.effective is None:
             return interval
         # Of a part no more is known than that its squared counts are no larger than those of all.
-        count = min(among, among**2 / self.found.n**2 * self.effective)
-        count = max(count, 1.0)
+        at_worst = among**2 / self.found.n**2 * self.effective
+        if of is not None:
+            rate = hits / among
+            at_worst = self.effective_of(of, rate, rate * (1 - rate)) or at_worst
+        count = max(1.0, min(among, at_worst))
         low, high = clopper_pearson(hits / among * count, count, self.confidence)
         low, high = min(low, interval.low), max(high, interval.high)
         return self.clustered(replace(interval, low=low, high=high))
+
+    def effective_of_table(self) -> float:
+        """Return as how many independent examples they count if labels are asked of one by one.
+
+        As if those of every label repeated as much as those of the label that repeats most: the
+        errors of a rare label may all be those of one text.
+        """
+        squares = self.found.squares_by_label
+        if self.effective is None:
+            return float(self.found.n)
+        if squares is None:
+            return self.effective
+        enough = squares.sizes >= _FEW
+        shares = squares.sizes[enough] / squares.at_most()[enough]
+        return min(self.effective, max(1.0, self.found.n * float(shares.min(initial=1.0))))
 
     def clustered(self, interval: Interval) -> Interval:
         """Return an interval that is of clusters, if it is, with their number."""
@@ -142,8 +175,8 @@ def ask(
                 f"Pass label=, one of {', '.join(map(repr, model.labels))}."
             )
     found = gathered(model, part, cluster or "text", claims)
-    effective = found.n**2 / found.squares.at_most()
-    by_text = cluster is None and found.squares.total() > _MANY * found.n
+    effective = found.n**2 / float(found.squares.at_most()[0])
+    by_text = cluster is None and float(found.squares.totals()[0]) > _MANY * found.n
     values = {each.name: getattr(posed, each.name) for each in fields(posed)}
     return StreamAsked(
         **{**values, "by_text": by_text},

@@ -7,7 +7,7 @@ what data in memory do. Nothing here grows with the number of examples.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from pytest_accept.assertions.evidence import confidence_of, example_of
 from pytest_accept.assertions.question import Question
 from pytest_accept.assertions.streamed.board import Board
 from pytest_accept.data.contents import hashes
-from pytest_accept.data.sketches import DistinctValues, SquaredCounts
+from pytest_accept.data.sketches import ClusteredSums, DistinctValues, SquaredCounts
 from pytest_accept.errors import DataError
 from pytest_accept.loading import learned
 from pytest_accept.metrics import losses
@@ -33,6 +33,8 @@ Claims = tuple[int, str | None]
 
 BINS = 15
 _MOST_LABELS = 2_000  # a table has the square of it
+_MOST_APART = 200  # labels; beyond, repeats are not counted by label
+_CELLS_APART = 8_192
 _MOST_BOARDS = 20  # labels; beyond, only the surest mistakes of all are kept
 
 
@@ -61,6 +63,10 @@ class Gathered:
         self.calibration = {each: CalibrationGrid(each[0]) for each in claims}
         self.gaps = {label: Grid(-1, 1) for _, label in self.calibration}
         self.clusters, self.squares = DistinctValues(), SquaredCounts()
+        apart = not multi_label and k <= _MOST_APART
+        self.squares_by_label = SquaredCounts(k, cells=_CELLS_APART) if apart else None
+        names = ("right", "cross_entropy", "brier_score", *(("gaps", each) for each in self.gaps))
+        self.by_cluster: dict[Hashable, ClusteredSums] = {each: ClusteredSums() for each in names}
         self.mistakes, self.missed = Board(), Board()
         self.largest = {"cross_entropy": Board(), "brier_score": Board()}
 
@@ -78,11 +84,14 @@ class Gathered:
         hashed = data.text_hashes if cluster == "text" else hashes(_members(question, cluster))
         self.clusters.add(hashed)
         self.squares.add(hashed)
+        if self.squares_by_label is not None:
+            self.squares_by_label.add(hashed, question.label_ids())
         self.blank += sum(map(operator.not_, map(_filled_of(data.inputs), data.inputs)))
         correct = question.correct()
+        self.by_cluster["right"].add(hashed, correct.astype(np.float64))
         self.right += int(correct.sum())
         self._add_mistakes(question, np.flatnonzero(~correct), numbers)
-        self._add_losses(question, numbers)
+        self._add_losses(question, numbers, hashed)
         if not self.multi_label:
             k = len(self.labels)
             joint = question.label_ids() * k + predictions.label_ids
@@ -93,6 +102,7 @@ class Gathered:
         for label, gaps in self.gaps.items():
             sure, right = claims(question, label)
             gaps.add(sure - right)
+            self.by_cluster["gaps", label].add(hashed, sure - right)
 
     def merge(self, other: Gathered) -> None:
         """Add what was gathered of other examples of the same stream."""
@@ -109,6 +119,10 @@ class Gathered:
             gaps.merge(other.gaps[label])
         self.clusters.merge(other.clusters)
         self.squares.merge(other.squares)
+        for of, sums in self.by_cluster.items():
+            sums.merge(other.by_cluster[of])
+        if self.squares_by_label is not None and other.squares_by_label is not None:
+            self.squares_by_label.merge(other.squares_by_label)
         self.mistakes.merge(other.mistakes)
         self.missed.merge(other.missed)
         for name, board in self.largest.items():
@@ -134,7 +148,9 @@ class Gathered:
             given = question.predictions.probabilities[wrong, true]
             self.missed.add(1 - given, true, numbers[wrong], example)
 
-    def _add_losses(self, question: Question, numbers: NDArray[np.int64]) -> None:
+    def _add_losses(
+        self, question: Question, numbers: NDArray[np.int64], hashed: NDArray[np.uint64]
+    ) -> None:
         probabilities, targets = question.predictions.probabilities, question.targets()
         each = {
             "cross_entropy": losses.cross_entropy(
@@ -149,6 +165,7 @@ class Gathered:
         example = partial(example_of, question)
         for name, values in each.items():
             self.largest[name].add(values, np.zeros(len(values), np.int64), numbers, example)
+            self.by_cluster[name].add(hashed, values)
         if self.multi_label:
             return
         sure = probabilities.max(axis=1)

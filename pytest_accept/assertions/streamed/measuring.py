@@ -55,7 +55,7 @@ def accuracy(model: Any, data: StreamedData, options: Options) -> Estimate:
     """Return the share of examples that are right."""
     asked = ask("accuracy", model, data, options)
     return asked.answer(
-        asked.share(asked.found.right, asked.found.n),
+        asked.share(asked.found.right, asked.found.n, of="right"),
         higher_is_better=True,
         evidence=evidence.confident_mistakes,
         figures=evidence.decisions,
@@ -158,9 +158,10 @@ def expected_calibration_error(
         what = "'equal_width' on streamed data, where nobody knows beforehand which bins hold alike"
         raise SettingError(expected("binning", what, binning))
     asked = ask("expected_calibration_error", model, data, options, (bins, label))
-    grid = asked.found.calibration[bins, label]
+    grid, gaps = asked.found.calibration[bins, label], asked.found.gaps[label]
+    effective = asked.effective_of(("gaps", label), gaps.mean(), gaps.variance())
     interval, calibrated = grid_calibration_error_interval(
-        grid, confidence=asked.confidence, seed=asked.seed, effective=asked.effective
+        grid, confidence=asked.confidence, seed=asked.seed, effective=effective
     )
     return asked.answer(
         asked.clustered(interval),
@@ -186,7 +187,7 @@ def overconfidence(
         gaps,
         confidence=asked.confidence,
         bounds=(min(least, gaps.smallest), 1.0),
-        effective=asked.effective,
+        effective=asked.effective_of(("gaps", label), gaps.mean(), gaps.variance()),
         seed=asked.seed,
     )
     return asked.answer(
@@ -207,7 +208,7 @@ def _of_table(
     options: str = "",
 ) -> Estimate:
     cells, counts = formulas.counted_cells(asked.found.table)
-    counted = asked.effective or asked.found.n
+    counted = asked.effective_of_table()
     interval = table_interval(
         cells,
         counts * (counted / asked.found.n),
@@ -240,7 +241,7 @@ def _of_loss(
         grid,
         confidence=asked.confidence,
         bounds=bounds,
-        effective=asked.effective,
+        effective=asked.effective_of(asked.metric, grid.mean(), grid.variance()),
         seed=asked.seed,
         **unseen,
     )
