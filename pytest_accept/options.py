@@ -177,6 +177,7 @@ def settings(config: pytest.Config) -> Settings:
         for name in ("model_memory", "cache_size"):
             if given[name] is not None:
                 given[name] = bytes_of(name, given[name])
+        given["sequential"] = _sequential(given["sequential"])
         given["cache_dir"] = _cache_dir(config)
         given["keep_predictions"] = bool(
             config.getoption("accept_keep_predictions", False)
@@ -194,6 +195,18 @@ def settings(config: pytest.Config) -> Settings:
         raise pytest.UsageError(f"acceptance settings: {error}") from None
     config.stash[_settings_key] = found
     return found
+
+
+def _sequential(given: str | None) -> str | None:
+    """Return what sequential criteria are about; UsageError for a word that is no choice of it."""
+    from pytest_accept.settings import SEQUENTIAL
+
+    if given is None or given in SEQUENTIAL:
+        return given
+    raise pytest.UsageError(
+        f"--accept-sequential: expected 'population', 'data' or 'off', but got {given!r}. If this "
+        f"names tests, name them before the option: pytest {given} --accept-sequential"
+    )
 
 
 def replayed(config: pytest.Config) -> Path | None:

@@ -166,6 +166,12 @@ def test_a_marker_that_says_nothing_known_stops_the_run(early: pytest.Pytester) 
     result.stderr.fnmatch_lines(["*Expected `sequential` to be True, False, 'population' or*"])
 
 
+def test_tests_named_behind_the_option_get_a_hint(early: pytest.Pytester) -> None:
+    result = early.runpytest("--accept-sequential", "test_it.py")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*name them before the option: pytest test_it.py --accept-seq*"])
+
+
 def test_a_plan_says_that_it_is_at_most_so_many(early: pytest.Pytester) -> None:
     result = early.runpytest("--accept-sequential", "--accept-plan", "-q")
     assert read(result) == 0
