@@ -321,8 +321,15 @@ class Reading:
         self._texts.add(chunk.text_hashes)
 
     def end(self) -> None:
-        """Keep the description with the data."""
-        if self._data.known.description is None:
+        """Keep the description with the data; DataError if they were others before."""
+        known = self._data.known.description
+        if known is not None and known.n != self.n:
+            raise DataError(
+                f"{self._data.name!r} had {known.n:,} examples when it was read first, and now has "
+                f"{self.n:,}. A stream must give the same examples every time: a generator must "
+                "begin anew, and a shuffle needs a seed."
+            )
+        if known is None:
             self._data.known.description = DataDescription(
                 name=self._data.name,
                 source=self._data._stream.origin,

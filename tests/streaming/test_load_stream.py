@@ -100,6 +100,23 @@ def test_an_iterable_dataset_of_a_generator(model: Any) -> None:
     assert accept.f1(model, stream).plain() == accept.f1(model, memory).plain()
 
 
+def test_a_builder_of_datasets(tmp_path: Path, model: Any) -> None:
+    folder = write(tmp_path / "texts", made(120))
+    files = sorted(map(str, folder.glob("*.parquet")))
+    options: dict[str, Any] = {"data_files": files, "split": "train", "name": "texts"}
+    stream = load_data("parquet", streaming=True, **options)
+    expected = accept.f1(model, load_data(folder))
+    assert accept.f1(model, stream).plain() == expected.plain()
+
+
+def test_a_stream_that_ends_is_told_from_one_that_begins_anew(model: Any) -> None:
+    left = [made(90), made(90), made(40)]
+    stream = load_data(datasets.IterableDataset.from_generator(lambda: iter(left.pop(0))))
+    accept.accuracy(model, stream)
+    with pytest.raises(DataError, match="'data' had 90 examples when it was read first, and now h"):
+        accept.accuracy(model, stream, where={"source": "a"})
+
+
 def test_pairs_and_label_names(tmp_path: Path, model: Any) -> None:
     examples = [{"a": str(i), "b": "x", "y": i % 3} for i in range(60)]
     options: dict[str, Any] = {"text": ("a", "b"), "label": "y", "label_names": LABELS}
