@@ -36,7 +36,13 @@ class Controller:
         # What is sent here has arrived before the collection that is sent after it.
         channel.setcallback(self.groups.update)
         node.workerinput[CHANNEL] = channel
-        node.workerinput[BY_MODEL] = self.by_model
+        node.workerinput[BY_MODEL] = self.by_model and not self._has_own_scheduler(node.config)
+
+    def _has_own_scheduler(self, config: pytest.Config) -> bool:
+        """Return whether somebody else, a conftest for example, may decide who runs what."""
+        known = (self, config.pluginmanager.get_plugin("dsession"))
+        found = config.hook.pytest_xdist_make_scheduler.get_hookimpls()
+        return any(each.plugin not in known for each in found)
 
     @pytest.hookimpl(optionalhook=True, trylast=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:

@@ -209,6 +209,7 @@ def pytest_xdist_make_scheduler(config, log):
     suite.makepyfile(test_a=PAIR, test_b=PAIR)
     suite.runpytest_subprocess("-n", "2").assert_outcomes(passed=6)
     assert len({(worker, test.partition("::")[0]) for worker, test in noted(suite, "ran")}) == 2
+    assert {said for _, said in noted(suite, "sharers")} == {"None"}
 
 
 def test_a_suite_without_acceptance_tests_is_left_to_xdist(suite: pytest.Pytester) -> None:
