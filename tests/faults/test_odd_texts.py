@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,14 @@ def test_each_is_edited(kind: str) -> None:
         if perturbation.can_change(text):
             script = perturbation.draw_change(random.Random(0), text)
             assert script is None or isinstance(script.changed(text), str)
+
+
+@pytest.mark.parametrize("kind", ["keyboard_typos", "swapped_letters", "doubled_letters", "urls"])
+@pytest.mark.parametrize("text", ["a" * 200_000, "http://a " * 20_000], ids=["word", "links"])
+def test_time_grows_with_the_text_not_with_its_square(kind: str, text: str) -> None:
+    began = time.process_time()
+    KINDS[kind].load()().can_change(text)
+    assert time.process_time() - began < 20  # with the square it was minutes
 
 
 def test_each_is_explained(model: Any) -> None:

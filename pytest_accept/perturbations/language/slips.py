@@ -53,6 +53,11 @@ def _loaded_words() -> frozenset[str]:
     return frozenset(read_words("loaded_words"))
 
 
+@cache
+def _longest_loaded() -> int:
+    return max(map(len, _loaded_words()))
+
+
 @lru_cache(maxsize=8192)
 def _slips(slips: Slips, word: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
     if _DIGIT.search(word) or max(word) >= _SYLLABLES_ON:
@@ -62,7 +67,12 @@ def _slips(slips: Slips, word: str) -> tuple[tuple[int, int, tuple[str, ...]], .
         letters, begin = run.group(), run.start()
         if not letters.isalpha():
             continue
+        # A slip takes or adds few letters; and a run of a million of them is no word of a list.
+        long = len(letters) > _longest_loaded() + 8
         for start, stop, replacements in slips(letters):
+            if long:
+                found.append((begin + start, begin + stop, tuple(replacements)))
+                continue
             head, tail = letters[:start], letters[stop:]
             kept = tuple(each for each in replacements if not makes_loaded_word(head + each + tail))
             if kept:
