@@ -139,7 +139,10 @@ class TorchBackend:
 
     def prepare(self, inputs: Sequence[Any]) -> Encodings:
         """Return the encodings of the inputs."""
-        return self._reading.encode(self.tokenizer, inputs, self._max_length)
+        prepared = self._reading.encode(self.tokenizer, inputs, self._max_length)
+        if self._ready is not None and not torch.is_grad_enabled():
+            self.packing.decide(self._ready, prepared, self._few_logits)
+        return prepared
 
     def forward(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> Rows | Blocks:
         """Return what is read from some of the prepared texts."""
@@ -155,6 +158,12 @@ class TorchBackend:
         """Return the logits of some of the prepared texts as the module gives them."""
         assert self._ready is not None, "logits outside of a session"
         return logits_of(self._ready, self._tensors(prepared, indices))
+
+    def _few_logits(self, few: Encodings) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the logits of all of some encodings, and their attention mask."""
+        assert self._ready is not None
+        tensors = self._tensors(few, np.arange(len(few.lengths)))
+        return logits_of(self._ready, tensors), tensors[MASK]
 
     def _tensors(self, prepared: Encodings, indices: npt.NDArray[np.int64]) -> dict[str, Any]:
         arrays = prepared.padded(indices.tolist(), self._pad_id)

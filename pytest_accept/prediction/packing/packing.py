@@ -1,4 +1,4 @@
-"""Whether a model reads rows: found out on the first batch of each question that is asked of it."""
+"""Whether a model reads rows: found out before the first batch, on beginnings of a few texts."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import numpy.typing as npt
 import torch
 
 from pytest_accept.prediction.blocks import Blocks, Rows
+from pytest_accept.prediction.encodings import Encodings
 from pytest_accept.prediction.out_of_memory import is_out_of_memory
 from pytest_accept.prediction.packing.layout import CannotPack
 from pytest_accept.prediction.packing.packable import Parts, parts_of
 from pytest_accept.prediction.packing.row import in_rows, uses_sdpa
 
 Integers = npt.NDArray[np.int64]
-Read = Callable[[Integers], Rows | Blocks]
 
-# How far answers may be apart, for numbers up to 1 and in proportion beyond: rounding, and far less
+# How far logits may be apart, for numbers up to 1 and in proportion beyond: rounding, and far less
 # than what a text says that sees its neighbours or has wrong positions.
 ALLOWED = 1e-4
 ALLOWED_NARROW = 0.1
-# Where those texts stand that are compared, from longest to shortest; neighbours are often equal.
-COMPARED = (0.0, 0.5, 0.75, 1.0)
+# Which texts are compared, from longest to shortest, and how many tokens of each. Beginnings are
+# enough to tell a row from a padded batch, and cost nothing.
+COMPARED = ((0.0, 16), (0.4, 11), (0.6, 11), (1.0, 6))
 
 
 class Packing:
@@ -42,11 +43,40 @@ class Packing:
         """Let go of the module that was read."""
         self._parts = None
 
+    def decide(
+        self,
+        module: torch.nn.Module,
+        encodings: Encodings,
+        run: Callable[[Encodings], tuple[torch.Tensor, torch.Tensor]],
+    ) -> None:
+        """Find out whether a module says the same in rows and padded, if that is not known.
+
+        `run` returns the logits of a few encodings, and their attention mask (n, tokens).
+        """
+        if self.state != "untried" or len(np.unique(encodings.lengths)) < 2:
+            return
+        try:
+            parts = self._parts = parts_of(module)
+            few = _beginnings(encodings, parts.longest)
+            padded, mask = run(few)
+            with in_rows(parts):
+                rows, _ = run(few)
+            _compare(padded, rows, mask)
+            self.state = "rows"
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            self._give_up(error)
+
     def read(
-        self, module: torch.nn.Module, read: Read, lengths: Integers, indices: Integers
+        self,
+        module: torch.nn.Module,
+        read: Callable[[Integers], Rows | Blocks],
+        lengths: Integers,
+        indices: Integers,
     ) -> Rows | Blocks:
         """Return `read(indices)`, the answers to some of the texts that have these `lengths`."""
-        parts = self._ready(module, read, lengths, indices)
+        parts = self._ready(module, lengths[indices])
         if parts is None:
             return read(indices)
         try:
@@ -59,64 +89,50 @@ class Packing:
         # Whatever is wrong with more than rows is raised here.
         return read(indices)
 
-    def _ready(
-        self, module: torch.nn.Module, read: Read, lengths: Integers, indices: Integers
-    ) -> Parts | None:
-        """Return the parts of a module, None if this batch is to be padded."""
-        if self.state == "padded" or len(np.unique(lengths[indices])) < 2:
+    def _ready(self, module: torch.nn.Module, lengths: Integers) -> Parts | None:
+        """Return the parts of a module, None if a batch of these lengths is to be padded."""
+        if self.state != "rows" or len(np.unique(lengths)) < 2:
             return None
         try:
             parts = self._parts = self._parts or parts_of(module)
-        except CannotPack as error:
-            self._give_up(error)
+        except CannotPack:
+            # The user has switched to another attention since.
             return None
-        # The user, or rollout of attentions, may have switched for a while.
-        if not uses_sdpa(parts) or not _sees_all(parts, lengths[indices]):
+        if parts.longest is not None and int(lengths.max()) > parts.longest:
             return None
-        if self.state == "untried":
-            self._try(parts, read, lengths)
-        return parts if self.state == "rows" else None
-
-    def _try(self, parts: Parts, read: Read, lengths: Integers) -> None:
-        """Compare what a few texts of different lengths say in a row and padded."""
-        few = _few(lengths, parts.longest)
-        padded = Blocks.of(read(few))
-        try:
-            with in_rows(parts):
-                rows = Blocks.of(read(few))
-            self._compare(padded.rows, rows.rows, _narrow(parts.body))
-        except Exception as error:
-            if is_out_of_memory(error):
-                raise
-            self._give_up(error)
-
-    def _compare(self, padded: Rows, rows: Rows, narrow: bool) -> None:
-        if padded.shape != rows.shape:
-            raise CannotPack(f"answers of shape {rows.shape} instead of {padded.shape}")
-        scale = max(1.0, float(np.abs(padded).max()))
-        difference = float(np.abs(padded - rows).max())
-        # Not greater than: a NaN is no agreement.
-        if not difference <= (ALLOWED_NARROW if narrow else ALLOWED) * scale:
-            raise CannotPack(f"answers that differ by {difference:.1e}")
-        self.state = "rows"
+        return parts if uses_sdpa(parts) else None
 
     def _give_up(self, error: Exception) -> None:
         self.state = "padded"
         self.why = str(error) or type(error).__name__
 
 
-def _sees_all(parts: Parts, lengths: Integers) -> bool:
-    return parts.longest is None or int(lengths.max()) <= parts.longest
-
-
-def _few(lengths: Integers, longest: int | None) -> Integers:
-    """Return the longest text, the shortest, and some between, two of which are neighbours."""
+def _beginnings(encodings: Encodings, longest: int | None) -> Encodings:
+    """Return the first tokens of a few texts, of different lengths."""
+    lengths = encodings.lengths
     order = np.argsort(-lengths, kind="stable")
-    order = order if longest is None else order[lengths[order] <= longest]
-    last = len(order) - 1
-    at = [round(where * last) for where in COMPARED]
-    return order[sorted({*at, min(last, at[1] + 1)})]
+    found: list[slice] = []
+    for where, most in COMPARED:
+        i = order[round(where * (len(order) - 1))]
+        start = int(encodings.offsets[i])
+        found.append(slice(start, start + min(most, int(lengths[i]), longest or most)))
+    if len({each.stop - each.start for each in found}) < 2:
+        raise CannotPack(f"a window of {longest} tokens")
+    columns: dict[str, Any] = {
+        name: [flat[each].tolist() for each in found] for name, flat in encodings.columns.items()
+    }
+    return Encodings.of(columns, np.zeros(len(found), np.bool_))
 
 
-def _narrow(body: Any) -> bool:
-    return next((each.dtype for each in body.parameters()), torch.float32).itemsize < 4
+def _compare(padded: torch.Tensor, rows: torch.Tensor, mask: torch.Tensor) -> None:
+    """Raise CannotPack if logits (n, k) or (n, tokens, k) differ where there is text."""
+    if padded.shape != rows.shape:
+        raise CannotPack(f"logits of shape {tuple(rows.shape)} instead of {tuple(padded.shape)}")
+    if padded.shape[:2] == mask.shape and padded.dim() > 2:
+        padded, rows = padded[mask.bool()], rows[mask.bool()]
+    allowed = ALLOWED_NARROW if padded.dtype.itemsize < 4 else ALLOWED
+    scale = max(1.0, float(padded.abs().max()))
+    difference = float((padded.double() - rows.double()).abs().max())
+    # Not greater than: a NaN is no agreement.
+    if not difference <= allowed * scale:
+        raise CannotPack(f"logits that differ by {difference:.1e}")
