@@ -108,6 +108,9 @@ def test_what_has_been_measured_is_kept_for_the_next_question(monkeypatch) -> No
     engine.rows(texts[10:])
     assert backend.compared == 4
     assert sum(map(len, asked.asked)) == 4
+    # Nothing is remembered twice, or of data that are larger than memory.
+    assert not backend._exact.answered()[0]
+    assert not backend._quick.answered()[0]
 
 
 @pytest.mark.parametrize("kind", ["bert", "multi_label"])

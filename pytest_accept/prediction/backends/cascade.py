@@ -83,6 +83,9 @@ class CascadeBackend:
             read[some] = True
             # A NaN is no margin.
             some = np.flatnonzero(~(margins > self.bound) & ~read)
+        # Whoever asks remembers them; of data that are larger than memory, nobody does.
+        self._quick.forget()
+        self._exact.forget()
         return _Settled(found, truncated)
 
     def forward(self, prepared: _Settled, indices: npt.NDArray[np.int64]) -> Blocks:
