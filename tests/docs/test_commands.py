@@ -47,7 +47,7 @@ def _help_of_commands(parser: object) -> str:
     parts = [parser.format_help()]
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            parts += [each.format_help() for each in action.choices.values()]
+            parts += [_help_of_commands(each) for each in action.choices.values()]
     return "\n".join(parts)
 
 
