@@ -61,6 +61,24 @@ def test_all_metrics_are_wider(
     assert found.clusters == 300
 
 
+@pytest.mark.parametrize(
+    ("metric", "options"),
+    [
+        ("precision", {"label": "pos"}),
+        ("recall", {"label": "neg"}),
+        ("confusion", {"true": "neg", "predicted": "pos"}),
+    ],
+    ids=["precision", "recall", "confusion"],
+)
+def test_repeats_are_counted_by_label(
+    metric: str, options: dict[str, Any], tmp_path: Path, model: Any
+) -> None:
+    _, stream = loaded(tmp_path, rows(300) * 4)
+    once = getattr(accept, metric)(model, load_data(rows(300)), **options)
+    found = getattr(accept, metric)(model, stream, **options)
+    assert (found.low, found.high) == pytest.approx((once.low, once.high), abs=0.005)
+
+
 def test_few_repeats_are_noted_and_do_not_count(tmp_path: Path, model: Any) -> None:
     examples = rows(300)
     memory, stream = loaded(tmp_path, [*examples, *examples[:9]])

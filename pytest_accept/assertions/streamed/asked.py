@@ -67,11 +67,20 @@ class StreamAsked(Asked[Any]):
         spread = found.by_cluster[of].about(mean, found.squares)
         return max(1.0, min(self.effective, found.n**2 * variance / max(spread, 1e-12)))
 
-    def share(self, hits: int, among: int, *, of: Hashable = None) -> Interval:
+    def share(
+        self,
+        hits: int,
+        among: int,
+        *,
+        of: Hashable = None,
+        label: int | None = None,
+        said: int | None = None,
+    ) -> Interval:
         """Return the interval of the share of hits among some of the examples.
 
         Clopper-Pearson; of examples that count as fewer, at that number. `of`: it is the mean of a
-        value of all examples, summed up by cluster under that name.
+        value of all examples, summed up by cluster under that name. Or it is among those with a
+        `label`, or of which one is `said`.
         """
         from pytest_accept.statistics import Interval, proportion_interval
 
@@ -81,8 +90,14 @@ class StreamAsked(Asked[Any]):
         interval = proportion_interval(hits, among, confidence=self.confidence)
         if self.effective is None:
             return interval
-        # Of a part no more is known than that its squared counts are no larger than those of all.
+        # Of a part nobody counted, the squared counts are no larger than those of all.
         at_worst = among**2 / self.found.n**2 * self.effective
+        for one, counted in (
+            (label, self.found.squares_by_label),
+            (said, self.found.squares_by_said),
+        ):
+            if one is not None and counted is not None:
+                at_worst = among**2 / float(counted.at_most()[one])
         if of is not None:
             rate = hits / among
             at_worst = self.effective_of(of, rate, rate * (1 - rate)) or at_worst
@@ -94,8 +109,75 @@ class StreamAsked(Asked[Any]):
     def effective_of_table(self) -> float:
         """Return as how many independent examples they count if labels are asked of one by one.
 
-        As if those of every label repeated as much as those of the label that repeats most: the
-        errors of a rare label may all be those of one text.
+        As if those of every label, given or said, repeated as much as those of the label that
+        repeats most: the errors of a rare label may all be those of one text.
+        """
+        if self.effective is None:
+            return float(self.found.n)
+        least = self.effective
+        for squares in (self.found.squares_by_label, self.found.squares_by_said):
+            if squares is not None:
+                enough = squares.sizes >= _FEW
+                shares = squares.sizes[enough] / squares.at_most()[enough]
+                least = min(least, self.found.n * float(shares.min(initial=1.0)))
+        return max(1.0, least)
+
+    def effective_of(self, of: Hashable, mean: float, variance: float) -> float | None:
+        """Return as how many independent examples they count for the mean of a value of each.
+
+        At worst they are as alike as their clusters are large; where the large clusters differ most
+        from the mean, it is worse than that.
+        """
+        if self.effective is None or variance <= 0:
+            return self.effective
+        found = self.found
+        spread = found.by_cluster[of].about(mean, found.squares)
+        return max(1.0, min(self.effective, found.n**2 * variance / max(spread, 1e-12)))
+
+    def share(
+        self,
+        hits: int,
+        among: int,
+        *,
+        of: Hashable = None,
+        label: int | None = None,
+        said: int | None = None,
+    ) -> Interval:
+        """Return the interval of the share of hits among some of the examples.
+
+        Clopper-Pearson; of examples that count as fewer, at that number. `of`: it is the mean of a
+        value of all examples, summed up by cluster under that name. Or it is among those with a
+        `label`, or of which one is `said`.
+        """
+        from pytest_accept.statistics import Interval, proportion_interval
+
+        if not among:
+            common = {"confidence": self.confidence, "n": 0, "clusters": None, "method": "none"}
+            return Interval(value=0.0, low=0.0, high=1.0, **common)  # type: ignore[arg-type]
+        interval = proportion_interval(hits, among, confidence=self.confidence)
+        if self.effective is None:
+            return interval
+        # Of a part nobody counted, the squared counts are no larger than those of all.
+        at_worst = among**2 / self.found.n**2 * self.effective
+        for one, counted in (
+            (label, self.found.squares_by_label),
+            (said, self.found.squares_by_said),
+        ):
+            if one is not None and counted is not None:
+                at_worst = among**2 / float(counted.at_most()[one])
+        if of is not None:
+            rate = hits / among
+            at_worst = self.effective_of(of, rate, rate * (1 - rate)) or at_worst
+        count = max(1.0, min(among, at_worst))
+        low, high = clopper_pearson(hits / among * count, count, self.confidence)
+        low, high = min(low, interval.low), max(high, interval.high)
+        return self.clustered(replace(interval, low=low, high=high))
+
+    def effective_of_table(self) -> float:
+        """Return as how many independent examples they count if labels are asked of one by one.
+
+        As if those of every label, given or said, repeated as much as those of the label that
+        repeats most: the errors of a rare label may all be those of one text.
         """
         squares = self.found.squares_by_label
         if self.effective is None:

@@ -64,7 +64,9 @@ class Gathered:
         self.gaps = {label: Grid(-1, 1) for _, label in self.calibration}
         self.clusters, self.squares = DistinctValues(), SquaredCounts()
         apart = not multi_label and k <= _MOST_APART
-        self.squares_by_label = SquaredCounts(k, cells=_CELLS_APART) if apart else None
+        self.squares_by_label, self.squares_by_said = (
+            SquaredCounts(k, cells=_CELLS_APART) if apart else None for _ in range(2)
+        )
         names = ("right", "cross_entropy", "brier_score", *(("gaps", each) for each in self.gaps))
         self.by_cluster: dict[Hashable, ClusteredSums] = {each: ClusteredSums() for each in names}
         self.mistakes, self.missed = Board(), Board()
@@ -86,6 +88,8 @@ class Gathered:
         self.squares.add(hashed)
         if self.squares_by_label is not None:
             self.squares_by_label.add(hashed, question.label_ids())
+        if self.squares_by_said is not None:
+            self.squares_by_said.add(hashed, predictions.label_ids)
         self.blank += sum(map(operator.not_, map(_filled_of(data.inputs), data.inputs)))
         correct = question.correct()
         self.by_cluster["right"].add(hashed, correct.astype(np.float64))
@@ -123,6 +127,8 @@ class Gathered:
             sums.merge(other.by_cluster[of])
         if self.squares_by_label is not None and other.squares_by_label is not None:
             self.squares_by_label.merge(other.squares_by_label)
+        if self.squares_by_said is not None and other.squares_by_said is not None:
+            self.squares_by_said.merge(other.squares_by_said)
         self.mistakes.merge(other.mistakes)
         self.missed.merge(other.missed)
         for name, board in self.largest.items():

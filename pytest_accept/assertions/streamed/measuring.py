@@ -85,8 +85,9 @@ def of_labels(
     among = int(table[:, index].sum() if name == "precision" else table[index].sum())
     if name == "recall":
         require_some(asked, label, among)
+    side = "said" if name == "precision" else "label"
     return asked.answer(
-        asked.share(int(table[index, index]), among),
+        asked.share(int(table[index, index]), among, **{side: index}),
         higher_is_better=True,
         evidence=partial(evidence.mistakes_about, index=index),
         options=f"label={label}",
@@ -113,7 +114,7 @@ def confusion(
     among = int(asked.found.table[row].sum())
     require_some(asked, true, among)
     return asked.answer(
-        asked.share(int(asked.found.table[row, column]), among),
+        asked.share(int(asked.found.table[row, column]), among, label=row),
         higher_is_better=row == column,
         evidence=partial(evidence.confusions, true=row, predicted=column),
         options=f"true={true}, predicted={predicted}",
