@@ -77,14 +77,18 @@ def weight_files(folder: Path, graph: Graph) -> list[Path]:
     found = []
     for location in sorted(graph.locations):
         file = folder / location
-        inside = file.resolve().is_relative_to(folder.resolve())
-        if not inside or "\0" in location:
+        try:
+            inside = file.resolve().is_relative_to(folder.resolve())
+            there = file.is_file()
+        except (OSError, RuntimeError, ValueError):  # no name of a file, or links in a circle
+            inside = there = False
+        if not inside:
             raise ModelError(
                 f"The ONNX model in {str(folder)!r} wants its weights from {location!r}, which is "
                 "outside of that folder: it might read any file of this machine. Copy them there, "
                 "and export the model with a plain file name."
             )
-        if not file.is_file():
+        if not there:
             raise ModelError(
                 f"The ONNX model in {str(folder)!r} lacks its weights, the file {location!r} that "
                 "it names. Copy that file, too."

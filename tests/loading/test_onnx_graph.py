@@ -1,9 +1,12 @@
 """What an ONNX file says of itself, against the onnx package."""
 
+import contextlib
 from pathlib import Path
 
 import onnx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
 from pytest_accept import ModelError
@@ -95,6 +98,28 @@ def test_a_damaged_file_is_one_error(exported: Path, tmp_path: Path) -> None:
         file.write_bytes(content)
         with pytest.raises(ModelError, match="not a whole ONNX file"):
             read_graph(file)
+
+
+@given(flips=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8), cut=st.floats())
+@settings(deadline=None, max_examples=200)
+def test_whatever_a_file_holds_it_is_read_or_refused(
+    small: tuple[Path, bytes], flips: list[tuple[float, int]], cut: float
+) -> None:
+    file, whole = small
+    content = bytearray(whole)
+    for where, byte in flips:
+        content[int(where * (len(content) - 1))] = byte
+    if 0 <= cut <= 1:
+        del content[int(cut * len(content)) :]
+    file.write_bytes(content)
+    with contextlib.suppress(ModelError):
+        weight_files(file.parent, read_graph(file))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    file = _external(tmp_path_factory.mktemp("small"), "weights.bin")
+    return file, file.read_bytes()
 
 
 def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
