@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -97,14 +96,11 @@ def backing(
             f"The model {about.name!r} is in {about.dtype}: precision={CASCADE!r} is for float32. "
             "Leave it out, or pass dtype='float32'."
         )
-    narrow = replace(about, dtype="bfloat16", precision=None)
-    module, tokenizer = quick(), exact.tokenizer
-    of_quick = identity.of_files(narrow, module, tokenizer, options=options)
+    tokenizer = exact.tokenizer
     return CascadeBacking(
         task,
         exact,
-        TorchBacking(
-            about.name, quick, tokenizer=tokenizer, max_length=about.max_length, identity=of_quick
-        ),
-        identity.of_files(about, module, tokenizer, options=options),
+        # What it says is kept as part of the answers of both.
+        TorchBacking(about.name, quick, tokenizer=tokenizer, max_length=about.max_length),
+        identity.of_files(about, quick(), tokenizer, options=options),
     )

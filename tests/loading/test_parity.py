@@ -1,5 +1,7 @@
 """What a Model says is what transformers says of each text alone."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -123,7 +125,8 @@ def test_dtype_is_as_asked_and_recorded(tiny_model_folder, name) -> None:
 
 
 @pytest.mark.slow
-def test_a_real_model() -> None:
+def test_a_real_model(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")  # as for a script
     from benchmarks.throughput import bench_texts, find_minilm
 
     texts = [*bench_texts(10), ""]
