@@ -76,7 +76,9 @@ def test_weights_may_lie_beside_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["../secret.bin", "ABSOLUTE", "link.bin", "a/../../secret.bin"]
+    "location",
+    ["../secret.bin", "ABSOLUTE", "link.bin", "a/../../secret.bin", "a\0b", "x" * 5000],
+    ids=range(6),
 )
 def test_weights_may_lie_nowhere_else(location: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret.bin"
