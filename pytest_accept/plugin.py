@@ -423,21 +423,23 @@ class _Controller:
             from pytest_accept.reports import terminal
 
             terminal.show(self.record, terminalreporter)
-        for line in (*self.said, *_said_of(self.predictions)):
+        for line in (*self.said, *self._predicted()):
             terminalreporter.line(line)
+
+    def _predicted(self) -> list[str]:
+        """Return how many predictions of all processes came from the cache, and what went wrong."""
+        parts = self.predictions
+        found, made = (sum(each.get(name, 0) for each in parts) for name in ("found", "made"))
+        if not found + made or options.settings(self.config).cache == "off":
+            return []
+        problems = dict.fromkeys(each["problem"] for each in parts if each.get("problem"))
+        return [f"predictions: {found:,} from the cache, {made:,} made", *problems]
 
 
 def _kept_predictions() -> dict[str, Any]:
     """Write the predictions that are to be kept, and return how many were found and made."""
     store = sys.modules.get("pytest_accept.prediction.store")
     return {} if store is None else dict(store.finish())
-
-
-def _said_of(predictions: list[dict[str, Any]]) -> list[str]:
-    """Return how many predictions of all processes came from the cache, and what went wrong."""
-    found, made = (sum(each.get(name, 0) for each in predictions) for name in ("found", "made"))
-    lines = [f"predictions: {found:,} from the cache, {made:,} made"] if found or made else []
-    return [*lines, *dict.fromkeys(each["problem"] for each in predictions if each.get("problem"))]
 
 
 def _accepted(criterion: dict[str, Any]) -> bool:
