@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from pytest_accept.comparison.changes import changes, standing
 from pytest_accept.comparison.contexts import differences, notes, run_of
@@ -32,6 +33,7 @@ def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
     # Of two runs the only step is the whole, and must not count twice.
     *steps, overall = changes(lines, between if last == 1 else [*between, (0, last)])
     steps = steps or [overall]
+    failed = _failed(every[0]), _failed(every[-1])
     found = []
     for place, line in enumerate(lines):
         newest = line.last
@@ -48,7 +50,7 @@ def compare(records: Sequence[tuple[str, Record]]) -> Comparison:
                 standings=tuple(standing(each) for each in line.runs),
                 steps=tuple(step[place] for step in steps),
                 overall=overall[place],
-                notes=(*line.notes, *_why_missing(line, every)),
+                notes=(*line.notes, *_why_missing(line, failed)),
             )
         )
     return Comparison(
@@ -64,13 +66,16 @@ def _rank(line: Line) -> tuple[int, int]:
     return _ORDER[line.overall.fate], _SHOWN["" if paired is None else paired.shown]
 
 
-def _why_missing(line: Matched, records: Sequence[Record]) -> Iterator[str]:
-    """Return why the first or the last run lacks a criterion, where another failed before it."""
+def _why_missing(line: Matched, failed: tuple[AbstractSet[str], AbstractSet[str]]) -> Iterator[str]:
+    """Return why the first or the last run lacks a criterion, where its test failed before it."""
     test = line.last.criterion.test
-    for side, judged, record in (
-        ("first", line.runs[0], records[0]),
-        ("last", line.runs[-1], records[-1]),
-    ):
-        failed = any(each.test == test and each.outcome == "failed" for each in record.criteria)
-        if judged is None and (failed or test in record.not_judged):
+    sides = (("first", line.runs[0], failed[0]), ("last", line.runs[-1], failed[1]))
+    for side, judged, tests in sides:
+        if judged is None and test in tests:
             yield f"not judged in the {side} run, where its test failed before"
+
+
+def _failed(record: Record) -> AbstractSet[str]:
+    """Return the tests of a run that did not come to all of their criteria."""
+    tests = {each.test for each in record.criteria if each.outcome == "failed"}
+    return tests | set(record.not_judged)
