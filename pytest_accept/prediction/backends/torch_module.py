@@ -20,7 +20,7 @@ from pytest_accept.prediction.packing.packing import Packing
 # How many tokens a batch has on a CPU: what fits its caches. More or less costs a few in a hundred,
 # and a search would go by the clock, so that no run would have the digits of another. Elsewhere the
 # search for the best number begins here: accelerators do best with what fills their cores.
-START = {"cpu": 1536, "mps": 4096}
+START = {"cpu": 2048, "mps": 4096}
 START_ACCELERATOR = 16_384
 
 
