@@ -82,16 +82,16 @@ class CalibrationGrid:
         Claims of a 64th of a bin are taken for equal, by which they vary a little too much.
         """
         fine = self._counts.sum(axis=0)
-        step = max(1, self._cells // _NOISE_CELLS)
+        step = -(-self._cells // _NOISE_CELLS)  # rounded up, so that no cell is in the next bin
         cells = np.arange(len(fine))
         bins = cells // self._cells
         middle = (bins + (cells % self._cells + 0.5) / self._cells) / self.bins
-        coarse = bins * (_NOISE_CELLS + 1) + (cells % self._cells) // step
-        size = self.bins * (_NOISE_CELLS + 1)
+        coarse = bins * _NOISE_CELLS + (cells % self._cells) // step
+        size = self.bins * _NOISE_CELLS
         sizes = np.bincount(coarse, fine, size)
         held = np.flatnonzero(sizes)
         shares = np.bincount(coarse, fine * middle, size)[held] / sizes[held]
-        of = held // (_NOISE_CELLS + 1)
+        of = held // _NOISE_CELLS
         counts = sizes[held].astype(np.int64)
         sums = np.zeros((resamples, self.bins))
         for cell, (count, share) in enumerate(zip(counts.tolist(), shares.tolist(), strict=True)):

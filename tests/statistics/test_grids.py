@@ -89,7 +89,7 @@ def test_what_is_no_grid() -> None:
         grid_calibration_error_interval(CalibrationGrid(15), confidence=0.95)
 
 
-@pytest.mark.parametrize("bins", [1, 7, 15])
+@pytest.mark.parametrize("bins", [1, 7, 15, 50, 300, 600])
 def test_the_calibration_error_is_that_of_memory(bins: int) -> None:
     generator = np.random.default_rng(bins)
     claimed = generator.beta(5, 2, 3000)
