@@ -5,6 +5,7 @@ predicted is kept.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -173,11 +174,13 @@ def test_what_was_predicted_is_kept_and_the_next_run_goes_on(
     resumed = suite.runpytest("--accept-report", "json:resumed.json")
     resumed.assert_outcomes(passed=1)
     after = [int(each) for each in read.read_text().split()]
-    # Less than ten are what the engine tries out, and no predictions.
-    made = [sum(each for each in read if each > 10) for read in (before, after)]
-    assert made[0] > 0
-    assert sum(made) == 400
-    resumed.stdout.fnmatch_lines([f"predictions: {made[0]} from the cache, {made[1]} made"])
+    said = re.search(r"predictions: (\d+) from the cache, (\d+) made", resumed.stdout.str())
+    assert said is not None
+    kept, made = map(int, said.groups())
+    assert kept + made == 400
+    # The engine may try out a few texts before it predicts.
+    assert 10 < kept <= sum(before)
+    assert made <= sum(after) < 400
     undisturbed = suite.runpytest("--accept-report", "json:cold.json", "--accept-cache", "off")
     undisturbed.assert_outcomes(passed=1)
     records = [read_record(suite.path / name) for name in ("resumed.json", "cold.json")]
