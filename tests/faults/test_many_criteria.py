@@ -78,7 +78,7 @@ def test_a_page_lists_the_gravest_and_counts_the_others(
         assert f"reviews[source={source}]" in shown  # all that are not accepted
     assert "6 of 400 criteria are listed here, the gravest." in shown
     assert "has the others: 394 accepted." in shown
-    assert shown.count("Over 2 runs") == 2
+    assert shown.count("<h4>Over 2 runs</h4>") == 2
     assert re.search(r'<span class="count">396</span>\s*<span class="verdict accepted">', shown)
 
 
