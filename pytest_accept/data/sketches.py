@@ -100,6 +100,14 @@ class SquaredCounts:
         cells: int = self._cells.shape[1]
         return self.totals() * (1 + 2 * math.sqrt(2 / cells))
 
+    def at_most_of(self, amounts: NDArray[np.float64]) -> float:
+        """Return Σ over the different values of the square of what their members add up to.
+
+        A member of a group adds the amount of it (groups,). As `at_most`, for that sum.
+        """
+        cells = np.einsum("g,gc->c", amounts, self._cells)
+        return float(np.einsum("c,c->", cells, cells)) * (1 + 2 * math.sqrt(2 / len(cells)))
+
     @property
     def cells(self) -> NDArray[np.int64]:
         """(groups, cells) the sums of signs."""

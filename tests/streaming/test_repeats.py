@@ -16,7 +16,7 @@ from pytest_accept.data.sketches import ClusteredSums, SquaredCounts
 from pytest_accept.metrics import confusion as formulas
 from pytest_accept.statistics import table_interval
 from pytest_accept.statistics.proportions import clopper_pearson
-from tests.streaming.conftest import rows, write
+from tests.streaming.conftest import LABELS, Guessing, rows, write
 
 
 def loaded(tmp_path: Path, examples: list[dict[str, Any]], **options: Any) -> tuple[Any, Any]:
@@ -77,6 +77,44 @@ def test_repeats_are_counted_by_label(
     once = getattr(accept, metric)(model, load_data(rows(300)), **options)
     found = getattr(accept, metric)(model, stream, **options)
     assert (found.low, found.high) == pytest.approx((once.low, once.high), abs=0.005)
+
+
+def repeated_mistakes() -> list[dict[str, Any]]:
+    """Texts of which 1 in 20 is wrong, and 60 that all are and stand there ten times each."""
+    texts = [f"text {i}" for i in range(3060)]
+    said = Guessing()(texts).argmax(axis=1)
+    wrong = np.random.default_rng(0).random(3060) < 0.05
+    wrong[3000:] = True
+    each = [
+        {"text": text, "label": LABELS[(guess + off) % 3], "said": LABELS[guess]}
+        for text, guess, off in zip(texts, said.tolist(), wrong.tolist(), strict=True)
+    ]
+    return [*each[:3000], *each[3000:] * 10]
+
+
+@pytest.mark.parametrize(
+    ("metric", "options", "column"),
+    [
+        ("recall", {"label": "neg"}, "label"),
+        ("precision", {"label": "neg"}, "said"),
+        ("confusion", {"true": "neg", "predicted": "neg"}, "label"),
+        ("f1", {"average": "micro"}, None),
+    ],
+    ids=["recall", "precision", "confusion", "f1"],
+)
+def test_mistakes_that_repeat_count_of_a_label_as_of_all(
+    metric: str, options: dict[str, Any], column: str | None, tmp_path: Path, model: Any
+) -> None:
+    """Each is the accuracy of a part of the data, whose bounds know which texts repeat."""
+    examples = repeated_mistakes()
+    part = [each for each in examples if column is None or each[column] == "neg"]
+    found = getattr(accept, metric)(
+        model, load_data(write(tmp_path / "all", examples), streaming=True), **options
+    )
+    alone = accept.accuracy(model, load_data(write(tmp_path / "part", part), streaming=True))
+    assert found.value == pytest.approx(alone.value)
+    assert found.value - found.low == pytest.approx(alone.value - alone.low, rel=0.12)
+    assert found.high - found.value == pytest.approx(alone.high - alone.value, rel=0.12)
 
 
 def test_few_repeats_are_noted_and_do_not_count(tmp_path: Path, model: Any) -> None:

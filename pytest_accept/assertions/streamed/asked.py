@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pytest_accept import dry_run, settings
 from pytest_accept.assertions.asked import BY_TEXT, Asked, pose
@@ -12,6 +15,7 @@ from pytest_accept.assertions.streamed.gathered import Claims, Gathered
 from pytest_accept.assertions.streamed.one_pass import gathered
 from pytest_accept.data.streamed import StreamedData
 from pytest_accept.errors import DataError, SettingError, unknown
+from pytest_accept.metrics.confusion import influences
 from pytest_accept.prediction import Predictions
 from pytest_accept.statistics.proportions import clopper_pearson
 
@@ -75,12 +79,13 @@ class StreamAsked(Asked[Any]):
         of: Hashable = None,
         label: int | None = None,
         said: int | None = None,
+        cell: tuple[int, int] | None = None,
     ) -> Interval:
         """Return the interval of the share of hits among some of the examples.
 
         Clopper-Pearson; of examples that count as fewer, at that number. `of`: it is the mean of a
         value of all examples, summed up by cluster under that name. Or it is among those with a
-        `label`, or of which one is `said`.
+        `label`, or of which one is `said`, and the hits are a `cell` of the table of labels.
         """
         from pytest_accept.statistics import Interval, proportion_interval
 
@@ -101,16 +106,22 @@ class StreamAsked(Asked[Any]):
         if of is not None:
             rate = hits / among
             at_worst = self.effective_of(of, rate, rate * (1 - rate)) or at_worst
+        if cell is not None:
+            amounts = np.zeros_like(self.found.table, np.float64)
+            amounts[np.s_[label, :] if label is not None else np.s_[:, said]] = -hits / among
+            amounts[cell] += 1
+            at_worst = min(at_worst, among * self._alike(amounts.ravel()))
         count = max(1.0, min(among, at_worst))
         low, high = clopper_pearson(hits / among * count, count, self.confidence)
         low, high = min(low, interval.low), max(high, interval.high)
         return self.clustered(replace(interval, low=low, high=high))
 
-    def effective_of_table(self) -> float:
+    def effective_of_table(self, formula: Callable[[Any], Any]) -> float:
         """Return as how many independent examples they count if labels are asked of one by one.
 
         As if those of every label, given or said, repeated as much as those of the label that
-        repeats most: the errors of a rare label may all be those of one text.
+        repeats most: the errors of a rare label may all be those of one text. Where the large
+        clusters are the ones that move the `formula`, it is worse than that.
         """
         if self.effective is None:
             return float(self.found.n)
@@ -120,7 +131,21 @@ class StreamAsked(Asked[Any]):
                 enough = squares.sizes >= _FEW
                 shares = squares.sizes[enough] / squares.at_most()[enough]
                 least = min(least, self.found.n * float(shares.min(initial=1.0)))
+        if self.found.squares_by_pair is not None:
+            moved = influences(self.found.table, formula)
+            least = min(least, self.found.n * self._alike(moved))
         return max(1.0, least)
+
+    def _alike(self, amounts: NDArray[np.float64]) -> float:
+        """Return the variance of a sum of such amounts if examples were independent, by cluster.
+
+        That is the share of the examples which they count as; 1 if nobody can say.
+        """
+        squares = self.found.squares_by_pair
+        independent = float(np.einsum("c,c->", self.found.table.ravel(), amounts**2))
+        if squares is None or independent <= 0:
+            return 1.0
+        return min(1.0, independent / max(squares.at_most_of(amounts), 1e-12))
 
     def clustered(self, interval: Interval) -> Interval:
         """Return an interval that is of clusters, if it is, with their number."""

@@ -35,6 +35,7 @@ BINS = 15
 _MOST_LABELS = 2_000  # a table has the square of it
 _MOST_APART = 200  # labels; beyond, repeats are not counted by label
 _CELLS_APART = 8_192
+_MOST_PAIRED = 16  # labels; beyond, repeats are not counted by given and said label together
 _MOST_BOARDS = 20  # labels; beyond, only the surest mistakes of all are kept
 
 
@@ -67,6 +68,8 @@ class Gathered:
         self.squares_by_label, self.squares_by_said = (
             SquaredCounts(k, cells=_CELLS_APART) if apart else None for _ in range(2)
         )
+        paired = not multi_label and k <= _MOST_PAIRED
+        self.squares_by_pair = SquaredCounts(k * k, cells=_CELLS_APART) if paired else None
         names = ("right", "cross_entropy", "brier_score", *(("gaps", each) for each in self.gaps))
         self.by_cluster: dict[Hashable, ClusteredSums] = {each: ClusteredSums() for each in names}
         self.mistakes, self.missed = Board(), Board()
@@ -100,6 +103,8 @@ class Gathered:
             k = len(self.labels)
             joint = question.label_ids() * k + predictions.label_ids
             self.table += np.bincount(joint, minlength=k * k).reshape(k, k)
+            if self.squares_by_pair is not None:
+                self.squares_by_pair.add(hashed, joint)
         for (bins, label), grid in self.calibration.items():
             sure, right = claims(question, label)
             grid.add(sure, right, confidence_bins(sure, bins=bins, binning="equal_width"))
@@ -129,6 +134,8 @@ class Gathered:
             self.squares_by_label.merge(other.squares_by_label)
         if self.squares_by_said is not None and other.squares_by_said is not None:
             self.squares_by_said.merge(other.squares_by_said)
+        if self.squares_by_pair is not None and other.squares_by_pair is not None:
+            self.squares_by_pair.merge(other.squares_by_pair)
         self.mistakes.merge(other.mistakes)
         self.missed.merge(other.missed)
         for name, board in self.largest.items():

@@ -87,7 +87,7 @@ def of_labels(
         require_some(asked, label, among)
     side = "said" if name == "precision" else "label"
     return asked.answer(
-        asked.share(int(table[index, index]), among, **{side: index}),
+        asked.share(int(table[index, index]), among, cell=(index, index), **{side: index}),
         higher_is_better=True,
         evidence=partial(evidence.mistakes_about, index=index),
         options=f"label={label}",
@@ -114,7 +114,7 @@ def confusion(
     among = int(asked.found.table[row].sum())
     require_some(asked, true, among)
     return asked.answer(
-        asked.share(int(asked.found.table[row, column]), among, label=row),
+        asked.share(int(asked.found.table[row, column]), among, label=row, cell=(row, column)),
         higher_is_better=row == column,
         evidence=partial(evidence.confusions, true=row, predicted=column),
         options=f"true={true}, predicted={predicted}",
@@ -209,7 +209,7 @@ def _of_table(
     options: str = "",
 ) -> Estimate:
     cells, counts = formulas.counted_cells(asked.found.table)
-    counted = asked.effective_of_table()
+    counted = asked.effective_of_table(formula)
     interval = table_interval(
         cells,
         counts * (counted / asked.found.n),
