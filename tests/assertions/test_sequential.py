@@ -8,9 +8,11 @@ import pytest
 
 import pytest_accept as pa
 from pytest_accept import settings
+from pytest_accept.assertions import sequential
 from pytest_accept.assertions.sequential import FIRST, shared_order, sizes
 from pytest_accept.errors import AcceptanceFailure, SettingError
 from pytest_accept.perturbations import typos
+from pytest_accept.statistics import ConfidenceSequence
 from tests.language_models import make_causal
 from tests.masked_models import make_masked
 from tests.models import WORDS
@@ -370,6 +372,21 @@ def test_what_was_shown_on_the_way_is_shown() -> None:
         assert estimate.n < words.read == asked_for(verdict)
         assert estimate.low < estimate.value
     assert cut
+
+
+def test_what_is_known_of_all_is_not_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the last look bounds were wrong on the way, of data whose mean is the bar itself."""
+    right = [True, False] * 123 + [False] * 45 + [True] * 52 + [False] * 7
+    rows = [
+        {"text": f"good film {i}", "label": "pos" if ok else "neg"} for i, ok in enumerate(right)
+    ]
+    data = pa.load_data(rows)
+    monkeypatch.setattr(sequential, "shared_order", lambda data: np.arange(len(data)))
+    for assertion in (pa.assert_accuracy_above, pa.assert_accuracy_below):
+        estimate = judged(assertion, data, 0.5, sequential="data").estimate
+        assert (estimate.low, estimate.high, estimate.n) == (0.5, 0.5, 350)
+    path = ConfidenceSequence(bar=0.5, bounds=(0, 1), confidence=0.95, most=350, finite=True)
+    assert path.add(np.array(right, float)).max() > path.goal
 
 
 @pytest.mark.parametrize("n", [65, 70, 71, 100, 300, 5000, 5001])
