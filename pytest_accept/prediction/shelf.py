@@ -127,16 +127,27 @@ class Shelf:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits. Raises OSError; then it is forgotten."""
-        waiting, part = self.waiting, self._part
-        self.waiting, self._bytes, self._part = {}, 0, ALL
-        if not waiting:
-            return
-        rows, cut = zip(*waiting.values(), strict=True)
-        segment = Segment.of(list(waiting), rows, cut)
+        """Write what waits. Raises OSError; then it is forgotten.
+
+        Interrupted, it waits still: a Ctrl-C loses nothing.
+        """
+        try:
+            if self.waiting:
+                self._write()
+        except OSError:
+            self._let_go()
+            raise
+        self._let_go()
+
+    def _write(self) -> None:
+        rows, cut = zip(*self.waiting.values(), strict=True)
+        segment = Segment.of(list(self.waiting), rows, cut)
         self._make_folder()
-        segments.write(self.folder, segment, self._about, part=part)
+        segments.write(self.folder, segment, self._about, part=self._part)
         self.written += segment.nbytes
+
+    def _let_go(self) -> None:
+        self.waiting, self._bytes, self._part = {}, 0, ALL
 
     def join_small(self) -> None:
         """Make one file of many small ones, as short runs leave them. Raises OSError."""

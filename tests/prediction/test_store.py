@@ -199,6 +199,24 @@ def test_an_interrupted_run_is_gone_on_with(error: BaseException | type[BaseExce
     assert broken.backend.asked + resumed.backend.asked == undisturbed.backend.asked
 
 
+def test_an_interruption_while_writing_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "ANSWERS", 100)
+    write = shelf.segments.write
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        monkeypatch.setattr(shelf.segments, "write", write)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shelf.segments, "write", interrupted)
+    texts = texts_of(150)
+    broken = Run()
+    with pytest.raises(KeyboardInterrupt):
+        broken(texts)
+    resumed = Run()
+    resumed(texts)
+    assert sorted(broken.predicted + resumed.predicted) == sorted(texts)
+
+
 def test_what_waits_is_written_after_ten_seconds(cache: Path) -> None:
     now = [0.0]
     folder = store_folder.of(cache) / NAME
