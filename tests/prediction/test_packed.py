@@ -255,6 +255,21 @@ def test_wrong_answers_of_rows_are_noticed(monkeypatch) -> None:
     assert packing_of(model).why.startswith("logits that differ by")
 
 
+def test_hooks_of_the_user_see_padded_batches() -> None:
+    module, options = bert()
+    model = load_model(module, **options)
+    model.predict(INPUTS[:5])
+    assert packing_of(model).state == "rows"
+    seen: list[int] = []
+    hook = module.bert.encoder.layer[0].register_forward_pre_hook(
+        lambda _, args: seen.append(len(args[0]))
+    )
+    model.predict(INPUTS[5:])
+    assert sum(seen) == len(INPUTS[5:])
+    hook.remove()
+    assert packing_of(model).state == "rows"
+
+
 def test_errors_of_the_model_itself_are_raised() -> None:
     module, options = bert()
 
@@ -290,7 +305,13 @@ def test_a_batch_costs_what_its_texts_have() -> None:
     engine = model._engine
     engine.budget.tokens, engine.budget.settled = 60, True
     seen: list[int] = []
-    module.bert.encoder.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape[1]))
+    forward = module.bert.encoder.forward
+
+    def seeing(states: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        seen.append(states.shape[1])
+        return forward(states, *args, **kwargs)
+
+    module.bert.encoder.forward = seeing
     model.predict([" ".join(["good"] * n) for n in range(1, 38)])
     # A special token stands on either side; longest first, as many as fit.
     wanted = [0]

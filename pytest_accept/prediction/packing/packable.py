@@ -52,6 +52,8 @@ def parts_of(module: torch.nn.Module) -> Parts:
         raise CannotPack("a model on several devices")
     _check_kernel(module)
     body = _body(module)
+    if any(each._forward_hooks or each._forward_pre_hooks for each in body.modules()):
+        raise CannotPack("hooks, which would see rows")
     configs = tuple(_configs(module))
     named = {getattr(each, "_attn_implementation", None) for each in configs}
     if named != {"sdpa"}:
