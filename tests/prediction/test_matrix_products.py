@@ -56,6 +56,16 @@ def test_only_plain_layers_in_float32_are_touched() -> None:
         assert not any("forward" in each.__dict__ for each in (*half, *whole))
 
 
+def test_compiled_modules_are_left_alone() -> None:
+    inside = layers()
+    inside[1].compile(backend="eager")
+    for module in (torch.compile(layers(), backend="eager"), inside):
+        with fast_products(module):
+            assert not any(
+                "forward" in each.__dict__ for each in module.modules() if each != module
+            )
+
+
 def test_a_module_is_left_as_it_was_and_its_hooks_work() -> None:
     module, tokenizer = make("bert")
     seen: list[int] = []

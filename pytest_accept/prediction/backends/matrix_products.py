@@ -41,7 +41,7 @@ def fast_products(module: nn.Module) -> Iterator[None]:
 
 def _linear_layers(module: nn.Module) -> list[nn.Module]:
     """Return plain linear layers in float32: subclasses, and layers that were patched, do more."""
-    if torch.is_autocast_enabled("cpu"):
+    if torch.is_autocast_enabled("cpu") or _is_compiled(module):
         return []
     return [
         each
@@ -51,6 +51,14 @@ def _linear_layers(module: nn.Module) -> list[nn.Module]:
         and each.weight.dtype == torch.float32
         and each.weight.device.type == "cpu"
     ]
+
+
+def _is_compiled(module: nn.Module) -> bool:
+    """Return whether a module, or a part, was compiled: each patch would compile it again."""
+    return any(
+        hasattr(each, "_orig_mod") or getattr(each, "_compiled_call_impl", None) is not None
+        for each in module.modules()
+    )
 
 
 def _forward(layer: Any, states: torch.Tensor) -> torch.Tensor:
