@@ -25,7 +25,7 @@ from pytest_accept.tasks import Task
 T = TypeVar("T")
 
 Makes = dict[str, str | None]
-"""What makes answers: the fingerprint of the model, and the versions of packages."""
+"""What makes answers: the fingerprint of the model, its kind of device, versions of packages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,9 @@ def _check_there(wanted: Wanted) -> None:
 
 
 def _makes(model: Model) -> Makes:
-    return {"fingerprint": model.fingerprint, **versions()}
+    # Which kind each worker has is for its machine to say, and part of what keys the answers.
+    device = (model.device or "").partition(":")[0]
+    return {"fingerprint": model.fingerprint, "device": device, **versions()}
 
 
 def versions() -> Makes:
@@ -173,5 +175,5 @@ def _check_same(here: Makes, makes: Makes, wanted: Wanted) -> None:
             raise BackendError(
                 f"On the machine {_machine()} the {what} of {wanted.source!r} is {here[what]}, and "
                 f"in this run {ours}. Do all machines of the cluster have the same files, the same "
-                "revision of the hub, and the same packages?"
+                "revision of the hub, the same devices, and the same packages?"
             )

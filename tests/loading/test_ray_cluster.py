@@ -229,7 +229,7 @@ def test_another_model_or_version_on_the_worker_is_an_error(model: Any) -> None:
     backing = model._backing
     makes = backing.loaded.makes
     sent = pickle.dumps(model._task)
-    for what, other in [("fingerprint", "f00d"), ("torch", "1.0")]:
+    for what, other in [("fingerprint", "f00d"), ("torch", "1.0"), ("device", "cuda")]:
         with pytest.raises(BackendError, match=f"the {what} of .* and in this run {other}"):
             _pool().ask("answer", backing._wanted, {**makes, what: other}, sent, ["a"])
 
