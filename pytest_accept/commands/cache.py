@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 DAMAGED = 1  # verify found something
 
+TABLES = ("fingerprints.json", "models.json")
+"""What is remembered of models beside their answers; see `loading/memory_file.py`."""
+
 _TRAINED = re.compile(r"[0-9a-f]{32}")
 
 
@@ -136,6 +139,8 @@ def _clear(arguments: argparse.Namespace) -> int:
 
     cache, root = _folders(arguments)
     sys.stdout.write(f"removed {_files(store_folder.clear(root))} of predictions\n")
+    for name in TABLES:
+        store_folder.remove(cache / name)
     trained = list(_trained(cache))
     if not arguments.trained:
         if trained:

@@ -8,12 +8,13 @@ from typing import Any, Protocol
 import torch
 
 from pytest_accept.errors import ModelError
+from pytest_accept.loading import known as what
 from pytest_accept.loading.identity import Identity
+from pytest_accept.loading.known import Known
 from pytest_accept.prediction.backends.callables import CallableBackend
 from pytest_accept.prediction.backends.torch_module import (
     Reading,
     TorchBackend,
-    can_pad,
     weights_stamp,
 )
 from pytest_accept.prediction.engine import Engine
@@ -39,7 +40,8 @@ class TorchBacking:
     """A module with its tokenizer; `weights` returns it, also after it was unloaded.
 
     `watch`: the module belongs to the user, who may change its weights. `identity`: all that makes
-    its answers, None if that is not known; then none are kept across runs.
+    its answers, None if that is not known; then none are kept across runs. `known`: what the module
+    is, so that it is not needed before it is asked anything; None: that is looked up.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class TorchBacking:
         max_length: int | None,
         watch: bool = False,
         identity: Identity | None = None,
+        known: Known | None = None,
     ) -> None:
         self.tokenizer = tokenizer
         self.identity = identity
@@ -58,6 +61,7 @@ class TorchBacking:
         self._weights = weights
         self._max_length = max_length
         self._watch = watch
+        self._known = known
 
     def stamp(self) -> Hashable:
         """Return the state of the weights of a user's module."""
@@ -65,20 +69,18 @@ class TorchBacking:
 
     def engine(self, reading: Reading) -> Engine:
         """Return an engine for the module."""
-        module = self._weights()
+        known = self._known or what.of_module(self._weights(), self.tokenizer, self._max_length)
         backend = TorchBackend(
             self._name,
             self._weights,
             reading,
             tokenizer=self.tokenizer,
             max_length=self._max_length,
-            device=next((each.device for each in module.parameters()), torch.device("cpu")),
-            pad_id=_pad_id(module, self.tokenizer, reading),
+            device=torch.device(known.device),
+            pad_id=_pad_id(known, self.tokenizer, reading),
             watch=self._watch,
         )
-        dtype = getattr(module, "dtype", torch.float32)
-        half = isinstance(dtype, torch.dtype) and dtype.itemsize < torch.float32.itemsize
-        return Engine(backend, kept=kept_of(self._name, self.identity, reading, half=half))
+        return Engine(backend, kept=kept_of(self._name, self.identity, reading, half=known.half))
 
 
 class FunctionBacking:
@@ -115,14 +117,12 @@ def kept_of(
     return Kept(shelf, reading.columns, model=name, reading=kind, half=half)
 
 
-def _pad_id(module: torch.nn.Module, tokenizer: Any, reading: Reading) -> int | None:
+def _pad_id(known: Known, tokenizer: Any, reading: Reading) -> int | None:
     """Return the token to pad with, None if the model cannot tell padding from text."""
-    if not can_pad(module):
+    if not known.pads:
         return None
     of_tokenizer: int | None = tokenizer.pad_token_id
-    config: Any = getattr(module, "config", None)
     if not getattr(reading, "needs_pad_token", False):
         # Padding stands to the right and is masked: any token will do.
         return of_tokenizer or 0
-    of_config: int | None = getattr(config, "pad_token_id", of_tokenizer)
-    return of_config
+    return known.pad_token

@@ -38,6 +38,14 @@ def read_config(folder: Path, *, trust_remote_code: bool = False) -> dict[str, A
     return config
 
 
+def transformers_config(folder: Path) -> Any:
+    """Return the config of a checkpoint that was loaded before, without its architecture's code."""
+    from transformers import AutoConfig
+
+    with quiet():
+        return AutoConfig.from_pretrained(str(folder))
+
+
 def check_weights(folder: Path, *, allow_pickle: bool, auto_class: str) -> bool:
     """Return whether the weights are safetensors; ModelError for none, or pickled ones."""
     if any(folder.glob("*.safetensors")):

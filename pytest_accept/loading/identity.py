@@ -8,9 +8,13 @@ from typing import Any
 
 import torch
 
+from pytest_accept.loading.known import Known, kind_of, of_module
 from pytest_accept.records import ModelDescription
 
 Identity = tuple[Hashable, ...]
+
+OWN_CODE = "transformers_modules"
+"""Where transformers imports the code that came with a checkpoint."""
 
 
 def of_files(
@@ -25,12 +29,24 @@ def of_files(
     None if it runs code that came with its files, or was loaded with `options` (of
     `from_pretrained`) that cannot be written down: nobody could tell whether they are the same.
     """
+    known = of_module(module, tokenizer, about.max_length)
+    return of_known(about, known, tokenizer, options=options)
+
+
+def of_known(
+    about: ModelDescription,
+    known: Known,
+    tokenizer: Any,
+    *,
+    options: Mapping[str, Any] | None = None,
+) -> Identity | None:
+    """Return what `of_files` does, of what is known of the module."""
     return of_parts(
         about,
-        kind=_kind(module),
+        kind=known.kind,
         # How a model attends is chosen by transformers if the user does not.
-        attention=getattr(getattr(module, "config", None), "_attn_implementation", None),
-        own_code=_has_own_code(module) or _has_own_code(tokenizer),
+        attention=known.attention,
+        own_code=known.kind.startswith(f"{OWN_CODE}.") or has_own_code(tokenizer),
         options=options,
     )
 
@@ -65,13 +81,9 @@ def of_parts(
     )
 
 
-def _kind(module: Any) -> str:
-    return f"{type(module).__module__}.{type(module).__qualname__}"
-
-
-def _has_own_code(thing: Any) -> bool:
+def has_own_code(thing: Any) -> bool:
     """Return whether something is of code that came with a checkpoint."""
-    return type(thing).__module__.partition(".")[0] == "transformers_modules"
+    return type(thing).__module__.partition(".")[0] == OWN_CODE
 
 
 def _plain(value: Any) -> Any:
@@ -86,5 +98,5 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     # Such as a quantization config.
     if type(value).__module__.startswith("transformers.") and hasattr(value, "to_dict"):
-        return [_kind(value), _plain(value.to_dict())]
+        return [kind_of(value), _plain(value.to_dict())]
     raise TypeError(f"{type(value).__name__} cannot be written down")

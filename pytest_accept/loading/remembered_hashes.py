@@ -7,7 +7,6 @@ remembered: it might change again without its times telling so.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import time
@@ -17,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from pytest_accept import settings
-from pytest_accept.whole_files import write_whole
+from pytest_accept.loading import memory_file
 
 NAME = "fingerprints.json"
 SMALLEST = 1 << 20
@@ -44,7 +43,7 @@ def recall(file: Path, status: os.stat_result) -> str | None:
     """Return the hash of a file that was read before and is unchanged, else None."""
     if status.st_size < SMALLEST or settings.current().cache == "off":
         return None
-    found = _read(_memory()).get(_key(file))
+    found = memory_file.read(NAME, _Entry, most=MOST).get(_key(file))
     if found is None or found != _entry(status, found.hash):
         return None
     return found.hash if _HASH.fullmatch(found.hash) else None
@@ -56,27 +55,7 @@ def remember(file: Path, status: os.stat_result, digest: str) -> None:
         return
     if not abs(time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns)) > SETTLED:
         return
-    memory, key = _memory(), _key(file)
-    known = {name: entry for name, entry in _read(memory).items() if name != key}
-    kept = dict(list(known.items())[-MOST + 1 :])
-    kept[key] = _entry(status, digest)
-    with contextlib.suppress(OSError):  # a folder that cannot be written to: it is read again
-        if not memory.is_symlink():
-            write_whole(memory, msgspec.json.encode(kept))
-
-
-def _memory() -> Path:
-    return settings.cache_folder() / NAME
-
-
-def _read(memory: Path) -> dict[str, _Entry]:
-    """Return what is remembered; nothing if the file is damaged."""
-    try:
-        if memory.is_symlink() or memory.stat().st_size > MOST * 1000:
-            return {}
-        return msgspec.json.decode(memory.read_bytes(), type=dict[str, _Entry])
-    except (OSError, ValueError):  # msgspec's errors are ValueErrors
-        return {}
+    memory_file.add(NAME, _Entry, _key(file), _entry(status, digest), most=MOST)
 
 
 def _key(file: Path) -> str:

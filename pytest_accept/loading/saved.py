@@ -19,7 +19,7 @@ from pytest_accept.loading import (
     fingerprints,
     hub,
     identity,
-    objects,
+    known,
 )
 from pytest_accept.loading.backing import TorchBacking
 from pytest_accept.loading.lengths import longest_input
@@ -53,9 +53,9 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
     """Return the Model of a folder or hub name, loaded and checked."""
     dtype, place = _dtype(asked.dtype), devices.choose(asked.device)
     folder = find_folder(source, asked)
-    config = checkpoint.read_config(folder, trust_remote_code=asked.trust_remote_code)
+    read = checkpoint.read_config(folder, trust_remote_code=asked.trust_remote_code)
     inferred = checkpoint.infer_task(
-        folder, config, task=asked.task, allow_untrained=asked.allow_untrained
+        folder, read, task=asked.task, allow_untrained=asked.allow_untrained
     )
     kind = find(inferred)
     cascade.check(asked.precision, kind, dtype)
@@ -64,6 +64,12 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
     )
     fingerprint = fingerprints.of_folder(folder)
     tokenizer, own = _tokenizer(folder, asked)
+    key = _key(fingerprint, asked, place) if checkpoint.has_head(read, kind) else None
+    remembered = known.recall(key)
+
+    def known_of(module: torch.nn.Module) -> known.Known:
+        limit = longest_input(tokenizer, module, asked.max_length)
+        return known.of_module(module, tokenizer, limit)
 
     def load(dtype: str | torch.dtype = dtype) -> torch.nn.Module:
         module = checkpoint.load_module(
@@ -71,17 +77,24 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
             kind,
             safe=safe,
             dtype=dtype,
-            labels=None if checkpoint.has_head(config, kind) else asked.labels,
+            labels=None if checkpoint.has_head(read, kind) else asked.labels,
             allow_untrained=asked.allow_untrained,
             trust_remote_code=asked.trust_remote_code,
             options=_making(asked),
         )
         _check_unchanged(folder, fingerprint)
-        return module if "device_map" in asked.options else module.to(place)
+        module = module if "device_map" in asked.options else module.to(place)
+        known.check(remembered, known_of(module), str(source))
+        return module
 
     weights = Weights(load, place, _size(folder))
-    module: Any = weights()
-    task = kind.of_config(module.config, asked.labels)
+    if remembered is None:
+        module: Any = weights()
+        config, about = module.config, known_of(module)
+        known.remember(key, about)
+    else:
+        config, about = checkpoint.transformers_config(folder), remembered
+    task = kind.of_config(config, asked.labels)
     description = ModelDescription(
         name=asked.name or (str(source) if as_folder(source) is None else folder.resolve().name),
         source=str(source),
@@ -91,16 +104,17 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         fingerprint=fingerprint
         if own
         else fingerprints.combined(fingerprint, fingerprints.of_tokenizer(tokenizer)),
-        dtype=objects.dtype_name(module.dtype),
-        device=str(module.device),
-        max_length=longest_input(tokenizer, module, asked.max_length),
+        dtype=about.dtype,
+        device=about.device,
+        max_length=about.max_length,
     )
     backing = TorchBacking(
         description.name,
         weights,
         tokenizer=tokenizer,
         max_length=description.max_length,
-        identity=identity.of_files(description, module, tokenizer, options=_making(asked)),
+        identity=identity.of_known(description, about, tokenizer, options=_making(asked)),
+        known=about,
     )
     if asked.precision is None or not cascade.pays(weights.device):
         return Model(task, backing, description)
@@ -149,6 +163,18 @@ def _tokenizer(folder: Path, asked: Asked) -> tuple[Any, bool]:
 def _making(asked: Asked) -> dict[str, Any]:
     """Return the options that say how a model is made of its files."""
     return {k: v for k, v in asked.options.items() if k not in hub.OPTIONS}
+
+
+def _key(fingerprint: str, asked: Asked, place: torch.device) -> str | None:
+    """Return what names a checkpoint that is loaded in this way, None if it is to be loaded at
+    once: where more than its own files makes it.
+    """
+    if asked.tokenizer is not None or asked.trust_remote_code or asked.precision is not None:
+        return None
+    if _making(asked):
+        return None
+    how = (asked.task, str(asked.dtype), str(place), asked.max_length, asked.allow_untrained)
+    return known.key(fingerprint, *how)
 
 
 def _check_unchanged(folder: Path, fingerprint: str) -> None:

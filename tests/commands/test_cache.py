@@ -9,6 +9,8 @@ import pytest
 
 from pytest_accept import settings
 from pytest_accept.__main__ import main
+from pytest_accept.commands.cache import TABLES
+from pytest_accept.loading import known, remembered_hashes
 from pytest_accept.prediction import store, store_folder
 from pytest_accept.prediction.blocks import Blocks
 from pytest_accept.prediction.store import Kept
@@ -142,3 +144,11 @@ def test_clear_removes_nothing_else_and_follows_no_link(cache: Path, tmp_path: P
 def test_a_size_that_is_none_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert cache_command("prune", "--size", "lots") == 2
     assert "a size such as 8GB or 500MB" in capsys.readouterr().err
+
+
+def test_clear_forgets_what_was_remembered_of_models(cache: Path) -> None:
+    assert {known.NAME, remembered_hashes.NAME} == set(TABLES)
+    for name in TABLES:
+        (cache / name).write_text("{}")
+    assert cache_command("clear") == 0
+    assert not [name for name in TABLES if (cache / name).exists()]
