@@ -162,14 +162,17 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Tell what a fixture judges that several tests share from what is judged for one test."""
-    recording = sys.modules.get("pytest_accept.recording")
-    if recording is None or fixturedef.scope == "function":
+    if fixturedef.scope == "function":
         return (yield)
-    waiting = recording.count()
+    recording = sys.modules.get("pytest_accept.recording")
+    waiting = 0 if recording is None else recording.count()
     try:
         return (yield)
     finally:
-        recording.share(waiting, request.node.nodeid)
+        # The first fixture that judges may be what imports it.
+        recording = sys.modules.get("pytest_accept.recording")
+        if recording is not None:
+            recording.share(waiting, request.node.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)

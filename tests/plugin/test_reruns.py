@@ -103,6 +103,30 @@ def test_the_last_run_of_a_test_counts(suite: pytest.Pytester) -> None:
     )  # even though session fixtures end with the last test, and begin
 
 
+def test_a_shared_fixture_may_be_what_imports_us(suite: pytest.Pytester) -> None:
+    suite.makeconftest(
+        CONFTEST
+        + """
+@pytest.fixture(scope="session")
+def sound(model, reviews):
+    import pytest_accept
+
+    pytest_accept.assert_accuracy_above(model, reviews, 0.1, point=True)
+"""
+    )
+    suite.makepyfile(
+        """
+        from conftest import attempt
+
+        def test_breaks_once(sound):
+            assert attempt("once") > 1
+        """
+    )
+    result = suite.runpytest_subprocess("--reruns", "1", "--accept-report", "json:accept.json")
+    result.assert_outcomes(passed=1)
+    assert len(read_record(suite.path / "accept.json").criteria) == 1
+
+
 def test_what_the_clock_stops_goes_on_from_there(suite: pytest.Pytester) -> None:
     stuck = """
     if attempt("called") == 6:
