@@ -31,10 +31,10 @@ class Chosen:
     def of(cls, text: str) -> Chosen:
         """Return what a text names; SettingError for what names nothing.
 
-        >>> Chosen.of("ray:10.0.0.1:6379,replicas=4")
-        Chosen(name='ray', address='10.0.0.1:6379', options={'replicas': '4'})
+        >>> Chosen.of("ray:10.0.0.1:6379,workers=4")
+        Chosen(name='ray', address='10.0.0.1:6379', options={'workers': '4'})
         """
-        what = "NAME, NAME:ADDRESS or NAME:ADDRESS,option=value,… such as 'ray,replicas=4'"
+        what = "NAME, NAME:ADDRESS or NAME:ADDRESS,option=value,… such as 'ray,workers=4'"
         if not isinstance(text, str):
             raise SettingError(expected("backend", what, text))
         place, *given = (each.strip() for each in text.split(","))
