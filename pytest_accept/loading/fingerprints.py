@@ -18,7 +18,7 @@ from pytest_accept.loading import remembered_hashes
 CHUNK = 1 << 24
 
 # Names of files that make what a model answers begin or end like this; a README may change.
-_BEGINNINGS = ("tokenizer", "vocab", "merges")
+_BEGINNINGS = ("tokenizer", "vocab", "merges", "adapter_")
 _ENDINGS = (".model", ".py", ".spm", ".tiktoken", ".bpe", ".codes")
 _NAMES = (
     "config.json",

@@ -13,8 +13,14 @@ from pytest_accept.records import ModelDescription
 
 Identity = tuple[Hashable, ...]
 
-OWN_CODE = "transformers_modules"
-"""Where transformers imports the code that came with a checkpoint."""
+ATTENTIONS = (
+    *(None, "eager", "sdpa", "flex_attention"),
+    *("flash_attention_2", "flash_attention_3", "flash_attention_4"),
+)
+"""Those that are code of torch, transformers or a package; any other may be a suite's own."""
+
+ELSEWHERE = ("config", "gguf_file", "adapter_kwargs")
+"""Options that name files which are in no fingerprint."""
 
 
 def of_files(
@@ -26,8 +32,9 @@ def of_files(
 ) -> Identity | None:
     """Return the identity of a model that was loaded from files and is as it was loaded.
 
-    None if it runs code that came with its files, or was loaded with `options` (of
-    `from_pretrained`) that cannot be written down: nobody could tell whether they are the same.
+    None if it runs code that is not transformers' own, or was loaded with `options` (of
+    `from_pretrained`) that cannot be written down or name files elsewhere: nobody could tell
+    whether they are the same.
     """
     known = of_module(module, tokenizer, about.max_length)
     return of_known(about, known, tokenizer, options=options)
@@ -46,7 +53,7 @@ def of_known(
         kind=known.kind,
         # How a model attends is chosen by transformers if the user does not.
         attention=known.attention,
-        own_code=known.kind.startswith(f"{OWN_CODE}.") or has_own_code(tokenizer),
+        own_code=is_own_code(known.kind) or is_own_code(kind_of(tokenizer)),
         options=options,
     )
 
@@ -60,7 +67,9 @@ def of_parts(
     options: Mapping[str, Any] | None = None,
 ) -> Identity | None:
     """Return the identity of a model that is elsewhere, of what is known of it."""
-    if about.fingerprint is None or own_code:
+    if about.fingerprint is None or own_code or attention not in ATTENTIONS:
+        return None
+    if options and not options.keys().isdisjoint(ELSEWHERE):
         return None
     try:
         written = json.dumps(_plain(dict(options or {})), sort_keys=True)
@@ -81,9 +90,9 @@ def of_parts(
     )
 
 
-def has_own_code(thing: Any) -> bool:
-    """Return whether something is of code that came with a checkpoint."""
-    return type(thing).__module__.partition(".")[0] == OWN_CODE
+def is_own_code(kind: str) -> bool:
+    """Return whether a class is a checkpoint's or a suite's, whose code may change unseen."""
+    return not kind.startswith("transformers.")
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,8 @@ from pytest_accept.backends import Chosen
 from pytest_accept.errors import ModelError, SettingError, expected
 from pytest_accept.loading import checkpoint, fingerprints, saved
 from pytest_accept.loading.backing import kept_of
-from pytest_accept.loading.identity import Identity
+from pytest_accept.loading.identity import Identity, is_own_code
+from pytest_accept.loading.known import kind_of
 from pytest_accept.loading.lengths import longest_input
 from pytest_accept.loading.model import Model
 from pytest_accept.loading.onnx_graph import Graph, read_graph, weight_files
@@ -267,10 +268,12 @@ def _fingerprint(folder: Path, files: list[Path], tokenizer: Any) -> str:
     return fingerprints.combined(*parts, fingerprints.of_tokenizer(tokenizer))
 
 
-def _identity(about: ModelDescription, exported: Exported) -> Identity:
-    """Return all that makes the answers of a session."""
+def _identity(about: ModelDescription, exported: Exported) -> Identity | None:
+    """Return all that makes the answers of a session, None if a suite's own code is part of it."""
     import onnxruntime
 
+    if is_own_code(kind_of(exported.tokenizer)):
+        return None
     return (
         "onnxruntime",
         onnxruntime.__version__,

@@ -55,6 +55,7 @@ CHANGES: dict[str, Callable[[Path], None]] = {
     "a vocabulary": added("vocab.json"),
     "a tokenizer of another kind": added("tokenizer.model.v3"),
     "generation config": added("generation_config.json"),
+    "an adapter inside": added("adapter_config.json"),
 }
 
 
@@ -120,13 +121,29 @@ def test_what_cannot_be_written_down_is_not_kept(tiny_model_folder: Path) -> Non
     assert one != other
 
 
-def test_a_model_with_code_of_its_own_is_not_kept(tiny_model_folder: Path) -> None:
+@pytest.mark.parametrize("where", ["transformers_modules.somebody.model", "suite.models"])
+@pytest.mark.parametrize("what", ["module", "tokenizer"])
+def test_code_that_is_not_transformers_own_is_not_kept(
+    what: str, where: str, tiny_model_folder: Path
+) -> None:
     about = load_model(tiny_model_folder).describe()
     module, tokenizer = models.make()
-    kind = type(module)
-    own = type("Own", (kind,), {"__module__": "transformers_modules.somebody.model"})
-    module.__class__ = own
+    assert identity.of_files(about, module, tokenizer) is not None
+    changed = module if what == "module" else tokenizer
+    changed.__class__ = type("Own", (type(changed),), {"__module__": where})
     assert identity.of_files(about, module, tokenizer) is None
+
+
+def test_an_attention_of_the_suite_is_not_kept(tiny_model_folder: Path) -> None:
+    from transformers import AttentionInterface
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    AttentionInterface.register("of_the_suite", sdpa_attention_forward)
+    assert shelf(load_model(tiny_model_folder, attn_implementation="of_the_suite")) is None
+
+
+def test_options_that_name_files_elsewhere_are_not_kept(tiny_model_folder: Path) -> None:
+    assert shelf(load_model(tiny_model_folder, config=str(tiny_model_folder))) is None
 
 
 def test_language_models_and_every_reading_have_shelves_of_their_own(
