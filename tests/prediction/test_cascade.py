@@ -113,6 +113,18 @@ def test_what_has_been_measured_is_kept_for_the_next_question(monkeypatch) -> No
     assert not backend._quick.answered()[0]
 
 
+def test_texts_that_are_asked_later_are_read_exactly_where_they_are_unsure(monkeypatch) -> None:
+    monkeypatch.setattr(backends, "SAMPLE", 4)
+    quick, exact = tables(np.array([3.0] * 10 + [0.01, 3.0]), np.full(12, -0.02))
+    engine, backend, asked = cascade_of(quick, exact)
+    texts = list(quick)
+    engine.rows(texts[:10])
+    rows, _ = engine.rows(texts[10:])
+    assert backend.compared == 5
+    assert asked.asked[-1] == [texts[10]]
+    assert rows.argmax(axis=1).tolist() == [1, 0]
+
+
 @pytest.mark.parametrize("kind", ["bert", "multi_label"])
 def test_a_real_model_keeps_its_labels(tmp_path, kind, monkeypatch) -> None:
     monkeypatch.setattr(backends, "SAMPLE", 8)

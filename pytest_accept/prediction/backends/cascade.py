@@ -76,13 +76,12 @@ class CascadeBackend:
         margins = np.array([_margin(each, self._multi_label) for each in found])
         # More of a sample if this model has not been compared on enough yet.
         size = min(len(inputs), max(0, SAMPLE - self.compared))
-        some = np.unique(np.linspace(0, len(inputs) - 1, size).round().astype(np.int64))
+        chosen = np.zeros(len(inputs), np.bool_)
+        chosen[np.linspace(0, len(inputs) - 1, size).round().astype(np.int64)] = True
         read = np.zeros(len(inputs), np.bool_)
-        while len(some):
+        while len(some := np.flatnonzero((chosen | ~(margins > self.bound)) & ~read)):  # or NaN
             self._read_exactly(inputs, found, some)
             read[some] = True
-            # A NaN is no margin.
-            some = np.flatnonzero(~(margins > self.bound) & ~read)
         # Whoever asks remembers them; of data that are larger than memory, nobody does.
         self._quick.forget()
         self._exact.forget()
