@@ -41,6 +41,7 @@ def overconfidence(
     from pytest_accept.assertions.evidence import reliability_table
     from pytest_accept.assertions.figures import of_bins
     from pytest_accept.metrics.calibration import confidence_bins, reliability
+    from pytest_accept.prediction.probabilities import HALF_TOLERANCE
     from pytest_accept.statistics import clustered_mean_interval, mean_interval
 
     question = ask("overconfidence", model, data, **options)
@@ -58,13 +59,15 @@ def overconfidence(
         interval = clustered_mean_interval(
             values, question.clusters, confidence=question.confidence, bounds=bounds
         )
+    # What any further example could add, as far as probabilities may miss a sum of 1.
+    possible = max(-1.0, least - HALF_TOLERANCE / len(question.labels)), 1.0
     bins = confidence_bins(np.asarray(sure), bins=15, binning="equal_width")
     return question.answer(
         interval,
         higher_is_better=False,
         evidence=lambda _: reliability_table(reliability(sure, right, bins)),
         options="" if label is None else f"label={label}",
-        contributions=lambda: Values(values=values, bounds=bounds, clusters=question.clusters),
+        contributions=lambda: Values(values=values, bounds=possible, clusters=question.clusters),
         figures=lambda _: of_bins(reliability(sure, right, bins)),
     )
 

@@ -51,7 +51,10 @@ def brier_score(
     squared: FloatArray = (probabilities - targets) ** 2
     if multi_label:
         return _float(squared.mean(axis=1))
-    return _float(squared.sum(axis=1) / (2 if probabilities.shape[1] == 2 else 1))
+    if probabilities.shape[1] == 2:
+        return _float(squared.sum(axis=1) / 2)
+    # Probabilities that miss a sum of 1 by their rounding may be farther apart than that.
+    return _float(np.minimum(squared.sum(axis=1), 2.0))
 
 
 def under_each_label(loss: Callable[..., FloatArray], probabilities: FloatArray) -> FloatArray:

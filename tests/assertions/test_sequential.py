@@ -374,6 +374,20 @@ def test_what_was_shown_on_the_way_is_shown() -> None:
     assert cut
 
 
+def test_probabilities_that_are_rounded_are_within_the_range() -> None:
+    """Of three labels at a third each, one may be less sure than a third; and not in the first."""
+    data = pa.load_data([{"text": f"film {i}", "label": "a"} for i in range(400)])
+    odd = set(data.take(np.sort(shared_order(data)[300:302])).inputs)
+    said = {True: [0.333, 0.333, 0.333], False: [0.9, 0.05, 0.05]}
+    model = pa.load_model(
+        lambda texts: [said[each in odd] for each in texts], labels=["a", "b", "c"]
+    )
+    with settings.using(inconclusive="pass"), pytest.raises(AcceptanceFailure) as caught:
+        pa.assert_overconfidence_above(model, data, -0.1, sequential="data")
+    estimate = caught.value.verdict.estimate
+    assert (estimate.n, estimate.value) == (400, pytest.approx(-0.1 - 2 * 0.567 / 400))
+
+
 def test_what_is_known_of_all_is_not_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """At the last look bounds were wrong on the way, of data whose mean is the bar itself."""
     right = [True, False] * 123 + [False] * 45 + [True] * 52 + [False] * 7

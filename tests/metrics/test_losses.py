@@ -51,3 +51,8 @@ def test_a_certain_mistake_costs_the_largest_loss() -> None:
     loss = losses.cross_entropy(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
     assert loss == pytest.approx([losses.LARGEST_CROSS_ENTROPY])
     assert losses.brier_score(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])) == pytest.approx([1])
+
+
+def test_no_loss_is_beyond_its_range_by_rounding() -> None:
+    rounded, targets = np.array([[1.0, 0.0005, 0.0]]), np.array([[0.0, 0.0, 1.0]])
+    assert losses.brier_score(rounded, targets).tolist() == [2.0]
