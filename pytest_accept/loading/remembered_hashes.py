@@ -2,7 +2,8 @@
 
 They lie in one small file of the cache folder, by the hash of a file's path; that file is taken for
 the same while its inode, size and times are. What changed within the last two seconds is not
-remembered: it might change again without its times telling so.
+remembered: it might change again without its times telling so. Nor is a file whose status changed
+at a whole second: in an image (squashfs, for one) all files may be of the same second, of any build.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class _Entry(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 def recall(file: Path, status: os.stat_result) -> str | None:
     """Return the hash of a file that was read before and is unchanged, else None."""
-    if status.st_size < SMALLEST or settings.current().cache == "off":
+    if status.st_size < SMALLEST or settings.current().cache in ("off", "verify"):
         return None
     found = memory_file.read(NAME, _Entry, most=MOST).get(_key(file))
     if found is None or found != _entry(status, found.hash):
@@ -52,6 +53,8 @@ def recall(file: Path, status: os.stat_result) -> str | None:
 def remember(file: Path, status: os.stat_result, digest: str) -> None:
     """Remember the hash of a large file; `status` is of before it was read."""
     if status.st_size < SMALLEST or settings.current().cache in ("off", "read"):
+        return
+    if status.st_ctime_ns % 10**9 == 0:
         return
     if not abs(time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns)) > SETTLED:
         return

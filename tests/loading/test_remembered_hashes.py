@@ -4,6 +4,8 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -63,6 +65,23 @@ def test_what_changed_just_now_is_not_remembered(
     os.utime(file, (1e9, 1e9))  # its content may be old: its status is new
     hashed(file)
     hashed(file)
+    assert len(reads) == 2
+
+
+def test_times_in_whole_seconds_tell_no_builds_of_an_image_apart(
+    file: Path, reads: list[Path], tmp_path: Path
+) -> None:
+    for nanoseconds, there in ((10**18, False), (10**18 + 1, True)):
+        times = {"st_mtime_ns": nanoseconds, "st_ctime_ns": nanoseconds}
+        status: Any = SimpleNamespace(st_ino=1, st_size=22, **times)
+        remembered_hashes.remember(file, status, "0" * 32)
+        assert (remembered_hashes.recall(file, status) is not None) == there
+
+
+def test_verify_takes_no_hash_for_granted(file: Path, reads: list[Path]) -> None:
+    hashed(file)
+    with settings.using(cache="verify"):
+        hashed(file)
     assert len(reads) == 2
 
 
