@@ -3,7 +3,7 @@
 They lie in one small file of the cache folder, by the hash of a file's path; that file is taken for
 the same while its inode, size and times are. What changed within the last two seconds is not
 remembered: it might change again without its times telling so. Nor is a file whose status changed
-at a whole second: in an image (squashfs, for one) all files may be of the same second, of any build.
+at a whole second: in an image (such as squashfs) all files may be of one second, of any build.
 """
 
 from __future__ import annotations
