@@ -247,8 +247,9 @@ class StreamedData(Data):
         """
         by_function = any(each.column is None for each in self._kept)
         named = [each.column for each in self._kept if each.column is not None]
-        columns = None if by_function else (*self._options.wanted, *named, *further)
-        return _chunks(self._stream, self._options, columns)
+        needed = (*self._options.wanted, *named, *further)
+        columns = None if by_function else needed
+        return _chunks(self._stream, self._options, columns, needed)
 
     def keep(self, chunk: Data) -> Data | None:
         """Return the examples of a chunk that belong to this slice, None if there are none."""
@@ -355,17 +356,31 @@ def load_stream(source: Any, options: Options) -> Data:
     return StreamedData(stream, options, columns=first.columns, of_words=first.of_words)
 
 
-def _chunks(stream: Stream, options: Options, columns: Any) -> Iterator[Data]:
+def _chunks(
+    stream: Stream, options: Options, columns: Any, needed: tuple[str, ...] = ()
+) -> Iterator[Data]:
+    """Yield chunks; the first one had the columns that are `needed`, so each of these must."""
     name = options.name or stream.name
     called = repr(name if stream.origin == "memory" else stream.origin)
 
     def made(arrow: Any, origins: Origins) -> Data:
+        _check_same(arrow, needed, called, origins.origin(0))
         check_columns(arrow, options, called)
         table = checked_table(arrow, options, origins, name=name, source=stream.origin)
         return Data(table, np.arange(len(table), dtype=np.int64))
 
     # Not a loop, whose variables would hold a chunk while the next one is read.
     return starmap(made, read_chunks(stream, columns))
+
+
+def _check_same(table: Any, needed: tuple[str, ...], called: str, where: str) -> None:
+    """Raise a DataError if a later part of a stream lacks a column that its beginning has."""
+    missing = [column for column in needed if column not in table.column_names]
+    if missing:
+        raise DataError(
+            f"{called}: from {where} on there is no column {missing[0]!r}, but there is one "
+            "before. Give all files the same columns, or load them one by one."
+        )
 
 
 def _draw(stream: Stream, options: Options) -> Data:
@@ -382,6 +397,8 @@ def _draw(stream: Stream, options: Options) -> Data:
     for part in stream.parts:
         began = before
         for table in part.tables(None):
+            if before:
+                _check_same(table, options.wanted, repr(stream.origin), part.name)
             check_columns(table, options, repr(stream.origin))
             inside = rows[
                 np.searchsorted(rows, before) : np.searchsorted(rows, before + len(table))

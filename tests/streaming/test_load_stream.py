@@ -191,6 +191,19 @@ def test_what_is_wrong_later_is_said_with_its_row(
         accept.accuracy(model, stream)
 
 
+def test_a_later_file_without_a_column_is_named(model: Any, tmp_path: Path) -> None:
+    folder = write(tmp_path / "some", made(120), files=3)
+    for column in ("label", "source"):
+        others = [{k: v for k, v in each.items() if k != column} for each in made(40)]
+        datasets.Dataset.from_list(others).to_parquet(str(folder / "part2.parquet"))
+        stream = load_data(folder, streaming=True)
+        message = rf"from part2.parquet row \d+ on there is no column '{column}', but there is one"
+        with pytest.raises(DataError, match=message):
+            accept.accuracy(model, stream, where={"source": "books"})
+    with pytest.raises(DataError, match=r"from part2.parquet on there is no column 'source'"):
+        load_data(folder, group="source", streaming=True, limit=10)
+
+
 @pytest.mark.parametrize(
     ("source", "options", "message"),
     [
