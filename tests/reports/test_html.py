@@ -67,6 +67,13 @@ def test_what_limits_the_answer_stands_with_it(shown: Element) -> None:
     assert "noise alone" not in first.text, "a note on one criterion stands with it"
 
 
+def test_a_cascade_is_not_taken_for_plain_float32() -> None:
+    some = record(criterion())
+    model = replace(some.models[0], dtype="float32", precision="cascade", device="cpu")
+    run = parse(page(replace(some, models=(model,)))).one("section", id="run").text
+    assert "float32 by cascade on cpu" in run
+
+
 def test_what_would_decide_is_said_only_where_it_is_known() -> None:
     unknown = said_first(criterion("inconclusive"), criterion("inconclusive", metric="f1"))
     assert "Of 2 inconclusive criteria it is not known how many examples would decide" in unknown

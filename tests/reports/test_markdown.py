@@ -1,6 +1,7 @@
 """The markdown report, read by GitHub's own parser."""
 
 import doctest
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -50,6 +51,13 @@ class Page(HTMLParser):
 
 def page(of: Record, limit: int = COMMENT) -> Page:
     return Page(markdown(of, limit))
+
+
+def test_a_cascade_is_not_taken_for_plain_float32() -> None:
+    some = record(criterion())
+    model = replace(some.models[0], dtype="float32", precision="cascade", device="cpu")
+    said = page(replace(some, models=(model,))).text
+    assert "text-classification, float32, cascade, cpu, fingerprint" in said
 
 
 def test_the_answer_then_the_table_then_why() -> None:
