@@ -106,6 +106,7 @@ def grid_mean_interval(
 
     It is the one of `mean_interval`, with every value rounded up to the end of its cell for the
     upper bound, and down for the lower one: so never narrower, and wider by a cell's width at most.
+    (Of fewer than 30, which are bet on, in another random order.)
     `bounds` are those of what was not seen, by default the ends of the grid. `effective`: the
     values count as so many independent ones. Raises ValueError for a grid without values.
     """
