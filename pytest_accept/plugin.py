@@ -432,11 +432,14 @@ class _Controller:
     def _predicted(self) -> list[str]:
         """Return how many predictions of all processes came from the cache, and what went wrong."""
         parts = self.predictions
-        found, made = (sum(each.get(name, 0) for each in parts) for name in ("found", "made"))
+        found, made, compared = (
+            sum(each.get(name, 0) for each in parts) for name in ("found", "made", "compared")
+        )
         if not found + made or options.settings(self.config).cache == "off":
             return []
         problems = dict.fromkeys(each["problem"] for each in parts if each.get("problem"))
-        return [f"predictions: {found:,} from the cache, {made:,} made", *problems]
+        again = f", {compared:,} compared" if compared else ""
+        return [f"predictions: {found:,} from the cache, {made:,} made{again}", *problems]
 
 
 def _kept_predictions() -> dict[str, Any]:

@@ -107,13 +107,13 @@ class Engine:
         for found in kept.look(inputs):
             those = [inputs[i] for i in found.places.tolist()]
             if settings.current().cache == "verify":
-                self._compare(those, found.answers, half=kept.half)
+                kept.compared(self._compare(those, found.answers, half=kept.half))
             self._answers.add(those, found.answers, found.cut)
 
-    def _compare(self, inputs: list[Any], kept: Blocks, *, half: bool) -> None:
+    def _compare(self, inputs: list[Any], kept: Blocks, *, half: bool) -> int:
         at = store_check.sample(len(inputs), self._compared, settings.current().seed)
         if not len(at):
-            return
+            return 0
         self._compared += len(at)
         made: dict[Hashable, Rows] = {}
 
@@ -130,6 +130,7 @@ class Engine:
             [made[each] for each in sample],
             half=half,
         )
+        return len(at)
 
     def _take(self, inputs: list[Any], answers: Blocks, cut: npt.NDArray[np.bool_]) -> None:
         self._answers.add(inputs, answers, cut)

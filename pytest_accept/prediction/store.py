@@ -12,7 +12,7 @@ import contextlib
 import os
 import warnings
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +31,12 @@ EVICT_AFTER = 1 << 28
 
 @dataclass
 class Count:
-    """How many answers were found in the store, and how many were made that could be kept."""
+    """How many answers were found in the store, how many were made that could be kept, and how
+    many of those found were compared with what the model answers now."""
 
     found: int = 0
     made: int = 0
+    compared: int = 0
 
 
 counted = Count()
@@ -84,6 +86,10 @@ class Kept:
             keys = [key_of(each) for each in inputs]
             self._shelf.keep(keys, answers, cut, part=self._part)
 
+    def compared(self, count: int) -> None:
+        """Count answers that are kept and that the model gives now, too."""
+        counted.compared += count
+
     def done(self, *, interrupted: bool) -> None:
         """Write what waits if there may be no later: of a run that ends, and of a part."""
         if self._shelf is not None and (interrupted or self._part is not None):
@@ -126,8 +132,8 @@ def in_parts() -> Iterator[None]:
 def finish() -> dict[str, int | str | None]:
     """Write all that waits, join small files and make room, for the end of a session.
 
-    Returns how many answers were `found` and `made` since the last time, and what `problem` there
-    was with writing, None if there was none. What waits is also written when Python exits.
+    Returns how many answers were `found`, `made` and `compared` since the last time, and what
+    `problem` there was with writing, None if none. What waits is also written when Python exits.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -140,8 +146,8 @@ def finish() -> dict[str, int | str | None]:
             store_folder.remove_abandoned(root)
             store_folder.evict(root, settings.current().cache_size)
     problem = next((str(each.message) for each in caught), None)
-    count = {"found": counted.found, "made": counted.made, "problem": problem}
-    counted.found = counted.made = 0
+    count = {**asdict(counted), "problem": problem}
+    counted.found = counted.made = counted.compared = 0
     return count
 
 

@@ -357,6 +357,7 @@ def test_verify_passes_where_nothing_changed_and_asks_a_sample() -> None:
         run(texts)
         sample = run.predicted
         assert len(sample) == 30
+        assert store.finish()["compared"] == 30
         other = Run()
         other(texts)
         assert other.predicted == sample
