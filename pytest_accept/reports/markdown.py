@@ -188,8 +188,8 @@ def _context(record: Record) -> list[str]:
     """Return what was judged on what."""
     lines = []
     for model in record.models:
-        said = (model.task, model.dtype, model.precision, model.device)
-        of = [*map(inline, filter(None, said))]
+        about = (model.task, model.dtype, model.precision, model.device)
+        of = [*map(inline, filter(None, about))]
         of += _fingerprint(model.fingerprint)
         lines.append(
             f"- model {inline(model.name, 160)} from {inline(model.source, 160)}: {', '.join(of)}"
