@@ -167,4 +167,10 @@ class Replay:
             before, after = self._record.settings.get(name), getattr(now, name)
             if before != after:
                 return f" (That run had {option} {before}, this one has {after}.)"
+        asked = self._record.settings.get("sequential", "off")
+        if asked not in ("off", now.sequential):
+            return (
+                " (That run asked about no more examples than it took to decide: replay it with "
+                f"--accept-sequential={asked}, too.)"
+            )
         return ""

@@ -489,3 +489,15 @@ def test_workers_replay_and_keep_what_one_process_does(functions: pytest.Pyteste
     run, replay = records(functions)
     assert_judged_alike(run, replay)
     assert replay.answers == run.answers
+
+
+def test_what_a_sequential_run_did_not_ask_about_is_missing_and_the_error_says_why(
+    functions: pytest.Pytester,
+) -> None:
+    functions.makepyfile(EVERYTHING)
+    functions.runpytest(*KEEP, "-k", "typos", "--accept-sequential=population")
+    forget(functions)
+    result = functions.runpytest(*REPLAY, "-k", "typos")
+    result.stdout.fnmatch_lines(["*replay it with --accept-sequential=population, too.)"])
+    result = functions.runpytest(*REPLAY, "-k", "typos", "--accept-sequential=population")
+    result.stdout.no_fnmatch_line("*ReplayError*")
