@@ -103,6 +103,17 @@ def test_the_matrix_products_precision_is_part_of_it(tiny_model_folder: Path) ->
         torch.set_float32_matmul_precision(chosen)
 
 
+def test_who_asks_within_autocast_gets_the_models_own_type(tiny_model_folder: Path) -> None:
+    texts = [text for text in models.TEXTS if text]
+    plain = load_model(tiny_model_folder).predict(texts).logits
+    module, tokenizer = models.make()
+    own = load_model(module, tokenizer=tokenizer).predict(texts).logits
+    with torch.autocast("cpu", torch.bfloat16):
+        assert (load_model(tiny_model_folder).predict(texts).logits == plain).all()
+        rounded = load_model(module, tokenizer=tokenizer).predict(texts).logits
+    assert (rounded != own).any()  # a module of the user is asked as the user says
+
+
 def test_functions_and_modules_in_memory_are_not_kept() -> None:
     module, tokenizer = models.make()
     assert shelf(load_model(module, tokenizer=tokenizer)) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +23,9 @@ from pytest_accept.prediction.packing.packing import Packing
 # search for the best number begins here: accelerators do best with what fills their cores.
 START = {"cpu": 2048, "mps": 4096}
 START_ACCELERATOR = 16_384
+
+AUTOCAST = ("cpu", "cuda", "mps")
+"""The devices on which torch may be told to compute in another type."""
 
 
 class Reading(Protocol):
@@ -123,12 +127,13 @@ class TorchBackend:
         for each in thawed:
             each.requires_grad_(False)
         try:
-            if gradients:
-                with torch.enable_grad():
-                    yield
-            else:
-                with torch.inference_mode(), fast_products(module):
-                    yield
+            with self._precision(device):
+                if gradients:
+                    with torch.enable_grad():
+                        yield
+                else:
+                    with torch.inference_mode(), fast_products(module):
+                        yield
         finally:
             self._ready = None
             self.packing.end()
@@ -136,6 +141,14 @@ class TorchBackend:
                 part.training = True
             for each in thawed:
                 each.requires_grad_(True)
+
+    def _precision(self, device: torch.device) -> AbstractContextManager[Any]:
+        """Return what lets a model of files compute in its own type, whoever asks within autocast:
+        its answers are kept for others.
+        """
+        if self._watch or device.type not in AUTOCAST:
+            return contextlib.nullcontext()
+        return torch.autocast(device.type, enabled=False)
 
     def prepare(self, inputs: Sequence[Any]) -> Encodings:
         """Return the encodings of the inputs."""
