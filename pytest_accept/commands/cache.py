@@ -151,12 +151,22 @@ def _clear(arguments: argparse.Namespace) -> int:
 
 
 def _folders(arguments: argparse.Namespace) -> tuple[Path, Path]:
-    """Return the cache folder and that of predictions; neither need exist."""
+    """Return the cache folder and that of predictions; neither need exist.
+
+    A folder that was named and is not there is said, since it may be misspelt; it is no error,
+    since before the first run there is none. SettingError if a file is there instead.
+    """
+    from pytest_accept.errors import SettingError
+    from pytest_accept.marked_text import printable
     from pytest_accept.prediction import store_folder
     from pytest_accept.settings import cache_folder
 
     given = arguments.cache_dir
     cache = cache_folder() if given is None else Path(given).expanduser()
+    if cache.exists() and not cache.is_dir():
+        raise SettingError(f"Expected --cache-dir to be a folder, but {str(cache)!r} is a file.")
+    if given is not None and not cache.exists():
+        sys.stderr.write(f"there is no folder {printable(repr(str(cache)))}\n")
     return cache, store_folder.of(cache)
 
 

@@ -152,3 +152,16 @@ def test_clear_forgets_what_was_remembered_of_models(cache: Path) -> None:
         (cache / name).write_text("{}")
     assert cache_command("clear") == 0
     assert not [name for name in TABLES if (cache / name).exists()]
+
+
+@pytest.mark.parametrize("action", ["info", "verify", "prune", "clear"])
+def test_a_folder_that_is_none_is_said(
+    action: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert main(["cache", action, "--cache-dir", str(nowhere)]) == 0
+    assert capsys.readouterr().err == f"there is no folder {str(nowhere)!r}\n"
+    assert not nowhere.exists()
+    nowhere.write_text("a file")
+    assert main(["cache", action, "--cache-dir", str(nowhere)]) == 2
+    assert f"{str(nowhere)!r} is a file" in capsys.readouterr().err
