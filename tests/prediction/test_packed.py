@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -268,6 +269,19 @@ def test_hooks_of_the_user_see_padded_batches() -> None:
     assert sum(seen) == len(INPUTS[5:])
     hook.remove()
     assert packing_of(model).state == "rows"
+
+
+def test_threads_wait_for_each_other() -> None:
+    module, options = bert()
+    texts = [[f"{text} {i}" for text in INPUTS for i in range(20)] for _ in range(3)]
+    wanted = load_model(module, **options).predict(texts[0]).logits
+    readers = [load_model(module, **options) for _ in texts]
+    before = parts_left(module)
+    with ThreadPoolExecutor(len(texts)) as pool:
+        found = list(pool.map(lambda model, asked: model.predict(asked).logits, readers, texts))
+    for each in found:
+        np.testing.assert_allclose(each, wanted, atol=1e-5)
+    assert parts_left(module) == before
 
 
 def test_errors_of_the_model_itself_are_raised() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ START_ACCELERATOR = 16_384
 
 AUTOCAST = ("cpu", "cuda", "mps")
 """The devices on which torch may be told to compute in another type."""
+
+# A module is changed while it is asked (its mode, hooks, attention), and many backends share one.
+_one_at_a_time = threading.RLock()
 
 
 class Reading(Protocol):
@@ -114,7 +118,15 @@ class TorchBackend:
 
     @contextlib.contextmanager
     def session(self, *, gradients: bool = False) -> Iterator[None]:
-        """Put the module into evaluation mode; afterwards every part is as it was."""
+        """Put the module into evaluation mode; afterwards every part is as it was.
+
+        Other threads wait meanwhile.
+        """
+        with _one_at_a_time, self._session(gradients):
+            yield
+
+    @contextlib.contextmanager
+    def _session(self, gradients: bool) -> Iterator[None]:
         module = self._module()
         training = [part for part in module.modules() if part.training]
         gradients = gradients or getattr(self._reading, "gradients", False)
