@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -110,10 +111,12 @@ def bytes_of(name: str, text: str) -> int:
     digits = text.strip().rstrip("bBkKmMgGtT").strip()
     unit = text.strip()[len(digits) :].strip().lower()
     try:
-        return int(float(digits) * units[unit])
+        size = int(float(digits) * units[unit])
     except (KeyError, ValueError, OverflowError):
-        what = "a size such as 8GB or 500MB"
-        raise SettingError(expected(name, what, text)) from None
+        size = -1
+    if size < 0:
+        raise SettingError(expected(name, "a size such as 8GB or 500MB", text))
+    return size
 
 
 def cache_folder() -> Path:
@@ -124,6 +127,19 @@ def cache_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("pytest_accept")
+
+
+def cache_command(action: str) -> str:
+    """Return what to type for an action on that folder; alone it would be on the user's own.
+
+    >>> with using(cache_dir="kept here"):
+    ...     cache_command("info")
+    "python -m pytest_accept cache info --cache-dir 'kept here'"
+    """
+    command = f"python -m pytest_accept cache {action}"
+    if current().cache_dir is None:
+        return command
+    return f"{command} --cache-dir {shlex.quote(str(cache_folder()))}"
 
 
 @contextmanager

@@ -97,6 +97,6 @@ def check(remembered: Known | None, found: Known, name: str) -> None:
     ]
     raise CacheError(
         f"The model {name!r} is not as the cache remembers it: {', '.join(changed)}. Answers that "
-        "were looked up may be another model's. Remove them with `python -m pytest_accept cache "
-        "clear`, and run again."
+        "were looked up may be another model's. Remove them with "
+        f"`{settings.cache_command('clear')}`, and run again."
     )

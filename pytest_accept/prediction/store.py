@@ -200,7 +200,7 @@ def _say_damaged(file: Path, why: str) -> None:
     _say(
         DamagedCacheWarning,
         f"Kept predictions are damaged, such as {str(file)!r}: {why}. They are left out and "
-        "predicted again. `python -m pytest_accept cache verify` looks at all of them.",
+        f"predicted again. `{settings.cache_command('verify')}` looks at all of them.",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from pytest_accept import settings
 from pytest_accept.errors import CacheError, shown
 from pytest_accept.prediction.blocks import Rows
 
@@ -55,7 +56,7 @@ def compare(
     raise CacheError(
         f"The cache answers {len(bad):,} of {len(inputs):,} texts that were compared otherwise "
         f"than {model!r} does now, {how}: {some}. Somebody wrote other numbers there, or something "
-        "that makes the answers is not part of the key. `python -m pytest_accept cache clear` "
+        f"that makes the answers is not part of the key. `{settings.cache_command('clear')}` "
         "removes all that is kept; --accept-cache=off does without. If nobody touched the folder, "
         "please report it."
     )

@@ -141,9 +141,13 @@ def test_clear_removes_nothing_else_and_follows_no_link(cache: Path, tmp_path: P
     assert (root / ONE / "notes.txt").read_text() == "mine"
 
 
-def test_a_size_that_is_none_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_size_that_is_none_is_explained(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cache_command("prune", "--size", "lots") == 2
     assert "a size such as 8GB or 500MB" in capsys.readouterr().err
+    before = files(cache)
+    assert cache_command("prune", "--size=-1GB") == 2
+    assert "but got '-1GB'" in capsys.readouterr().err
+    assert files(cache) == before
 
 
 def test_clear_forgets_what_was_remembered_of_models(cache: Path) -> None:

@@ -127,5 +127,5 @@ def test_a_model_that_is_not_as_remembered_is_an_error(folder: Path) -> None:
     entries = msgspec.json.decode(table.read_bytes(), type=dict[str, known.Known])
     forged = {key: msgspec.structs.replace(each, pad_token=7) for key, each in entries.items()}
     table.write_bytes(msgspec.json.encode(forged))
-    with pytest.raises(CacheError, match="pad_token is 0 and was 7.*cache clear"):
+    with pytest.raises(CacheError, match="pad_token is 0 and was 7.*cache clear --cache-dir "):
         predicted(folder, ["a new film"])

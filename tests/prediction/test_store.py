@@ -150,7 +150,7 @@ def test_damage_is_said_once_removed_and_predicted_again(cache: Path) -> None:
         content[-1] ^= 1
         file.write_bytes(content)
     run = Run()
-    with pytest.warns(DamagedCacheWarning, match="left out and predicted again") as said:
+    with pytest.warns(DamagedCacheWarning, match="again. `.* verify --cache-dir ") as said:
         np.testing.assert_array_equal(run(texts), expected(texts))
     run(["another"])  # another warning would be an error
     assert len(said) == 1
@@ -368,7 +368,9 @@ def test_verify_finds_another_answer_and_says_what_to_do() -> None:
     Run(lambda asked, padded: [[len(text), 7.0] for text in asked])(texts)
     with settings.using(cache="verify"):
         run = Run()
-        with pytest.raises(CacheError, match=r"30 of 30 texts.*'fake' does now.*cache clear"):
+        with pytest.raises(
+            CacheError, match=r"30 of 30 texts.*'fake' does now.*clear --cache-dir "
+        ):
             run(texts)
 
 
