@@ -242,6 +242,25 @@ def test_an_error_in_a_row_is_answered_by_padding(monkeypatch, when: str) -> Non
     )
 
 
+def test_no_memory_to_try_is_no_error(monkeypatch) -> None:
+    module, options = bert()
+    whole = type(module).forward
+
+    def crowded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs["input_ids"].numel() > 40:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        return whole(self, *args, **kwargs)
+
+    model = load_model(module, **options)
+    monkeypatch.setattr(type(module), "forward", crowded)
+    found = model.predict(INPUTS).logits
+    monkeypatch.undo()
+    wanted = load_model(module, **options).predict(INPUTS).logits
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    model.predict(["the film was good", "a good book"])
+    assert packing_of(model).state == "rows"
+
+
 def test_wrong_answers_of_rows_are_noticed(monkeypatch) -> None:
     module, options = bert()
     wanted = load_model(module, **options).predict(INPUTS).logits

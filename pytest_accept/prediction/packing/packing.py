@@ -64,9 +64,9 @@ class Packing:
             _compare(padded, rows, mask)
             self.state = "rows"
         except Exception as error:
-            if is_out_of_memory(error):
-                raise
-            self._give_up(error)
+            # Smaller batches may fit, and are padded until the next question.
+            if not is_out_of_memory(error):
+                self._give_up(error)
 
     def read(
         self,
