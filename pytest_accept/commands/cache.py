@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_accept.prediction.store_folder import Stored
 
 DAMAGED = 1  # verify found something
+NOT_REMOVED = 1  # clear could not
 
 TABLES = ("fingerprints.json", "models.json")
 """What is remembered of models beside their answers; see `loading/memory_file.py`."""
@@ -138,16 +139,21 @@ def _clear(arguments: argparse.Namespace) -> int:
     from pytest_accept.prediction import store_folder
 
     cache, root = _folders(arguments)
-    sys.stdout.write(f"removed {_files(store_folder.clear(root))} of predictions\n")
+    files = sum(len(each.files) for each in store_folder.stored(root))
+    gone = store_folder.clear(root)
+    sys.stdout.write(f"removed {_files(gone)} of predictions\n")
+    left = max(0, files - gone)
+    if left:
+        sys.stderr.write(f"{_files(left)} could not be removed: may this user write there?\n")
     for name in TABLES:
         store_folder.remove(cache / name)
     trained = list(_trained(cache))
     if not arguments.trained:
         if trained:
             sys.stdout.write(f"left {len(trained):,} trained models: --trained removes them, too\n")
-        return 0
+        return NOT_REMOVED if left else 0
     sys.stdout.write(f"removed {sum(map(_remove_trained, trained)):,} trained models\n")
-    return 0
+    return NOT_REMOVED if left else 0
 
 
 def _folders(arguments: argparse.Namespace) -> tuple[Path, Path]:

@@ -169,3 +169,14 @@ def test_a_folder_that_is_none_is_said(
     nowhere.write_text("a file")
     assert main(["cache", action, "--cache-dir", str(nowhere)]) == 2
     assert f"{str(nowhere)!r} is a file" in capsys.readouterr().err
+
+
+def test_clear_fails_where_it_may_not_remove(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(store_folder, "remove", lambda file: False)
+    assert cache_command("clear") == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("removed 0 files of predictions\n")
+    assert said.err.startswith("2 files could not be removed")
+    assert len(files(cache)) == 2
