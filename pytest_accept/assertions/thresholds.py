@@ -63,7 +63,7 @@ def parse(threshold: str) -> tuple[str, Direction]:
             f"assert_{threshold}(model, data, ...) in a test."
         )
     names = [f"{metric}_{side}" for metric in sorted(_known()) for side in ("above", "below")]
-    raise SettingError(unknown("threshold", threshold, names))
+    raise SettingError(unknown("threshold", threshold, [*names, "sequential"]))
 
 
 def check_threshold(name: str, bar: float) -> None:

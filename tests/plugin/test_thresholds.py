@@ -125,3 +125,14 @@ def error_rate(model, data, **options):
         """
     )
     suite.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_misspelt_option_of_the_marker_names_the_nearest(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "import pytest\n"
+        "@pytest.mark.thresholds(accuracy_above=0.6, sequentiel=True)\n"
+        "def test_bars(): pass"
+    )
+    result = pytester.runpytest()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*'sequentiel'. Did you mean 'sequential'?*"])
