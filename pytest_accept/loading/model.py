@@ -156,10 +156,13 @@ class Model:
         return found.probabilities
 
     def module(self) -> torch.nn.Module:
-        """Return the torch module, which is not to be changed; ModelError for a function."""
+        """Return the torch module, which is not to be changed; ModelError for a function.
+
+        A model of files whose weights were changed all the same raises PredictionError when asked.
+        """
         backend = self._torch()
-        if hasattr(backend, "module"):
-            found: torch.nn.Module = backend.module()
+        if hasattr(backend, "lend"):
+            found: torch.nn.Module = backend.lend()
             return found
         kind = getattr(backend, "kind", "a function")
         raise ModelError(f"This needs a torch model, but {self.name!r} is {kind}.")

@@ -10,7 +10,7 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-from pytest_accept import load_model
+from pytest_accept import PredictionError, load_model
 from pytest_accept.loading import Model, identity
 from pytest_accept.loading.backing import TorchBacking
 from tests import models
@@ -112,6 +112,23 @@ def test_who_asks_within_autocast_gets_the_models_own_type(tiny_model_folder: Pa
         assert (load_model(tiny_model_folder).predict(texts).logits == plain).all()
         rounded = load_model(module, tokenizer=tokenizer).predict(texts).logits
     assert (rounded != own).any()  # a module of the user is asked as the user says
+
+
+def test_weights_that_were_changed_in_memory_are_not_those_of_the_files(
+    tiny_model_folder: Path,
+) -> None:
+    model = load_model(tiny_model_folder)
+    module = model.module()
+    model.predict(["a film"])
+    with torch.no_grad():
+        module.classifier.bias += 1
+    with pytest.raises(PredictionError, match="were changed in memory.*load_model.module"):
+        model.predict(["a good film"])
+    own = load_model(module, tokenizer=model.tokenizer)
+    before = own.predict(["a film"]).logits
+    with torch.no_grad():
+        module.classifier.bias += 1
+    assert (own.predict(["a film"]).logits > before).all()
 
 
 def test_functions_and_modules_in_memory_are_not_kept() -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,9 @@ AUTOCAST = ("cpu", "cuda", "mps")
 
 # A module is changed while it is asked (its mode, hooks, attention), and many backends share one.
 _one_at_a_time = threading.RLock()
+
+# What modules of files were when somebody got hold of them.
+_lent: WeakKeyDictionary[torch.nn.Module, Hashable] = WeakKeyDictionary()
 
 
 class Reading(Protocol):
@@ -116,6 +120,13 @@ class TorchBackend:
         """Return the module, loaded again if it was unloaded."""
         return self._module()
 
+    def lend(self) -> torch.nn.Module:
+        """Return the module for others to read; if they change weights of files, asking fails."""
+        module = self._module()
+        if not self._watch and module not in _lent:
+            _lent[module] = weights_stamp(module)
+        return module
+
     @contextlib.contextmanager
     def session(self, *, gradients: bool = False) -> Iterator[None]:
         """Put the module into evaluation mode; afterwards every part is as it was.
@@ -128,6 +139,11 @@ class TorchBackend:
     @contextlib.contextmanager
     def _session(self, gradients: bool) -> Iterator[None]:
         module = self._module()
+        if not self._watch and module in _lent and weights_stamp(module) != _lent[module]:
+            raise PredictionError(
+                f"The weights of {self.name!r} were changed in memory, but what it answers is kept "
+                "as that of its files. Load what was changed: load_model(module, tokenizer=…)."
+            )
         training = [part for part in module.modules() if part.training]
         gradients = gradients or getattr(self._reading, "gradients", False)
         # What is kept for the gradients of weights is half of the memory, and nobody wants them.
