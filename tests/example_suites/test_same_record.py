@@ -11,7 +11,7 @@ from tests.example_suites.running import make, run
 
 HERE = Path(__file__).parent
 SUITE = ("-k", "test_tweets or test_complaints or test_amazon", "-p", "no:cacheprovider")
-BATCHES = 12
+BATCHES = 4
 
 
 def untimed(record: Record) -> Record:

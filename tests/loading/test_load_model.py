@@ -13,6 +13,7 @@ import transformers
 from pytest_accept import settings
 from pytest_accept.errors import ModelError, SettingError
 from pytest_accept.loading import load_model
+from pytest_accept.loading.quiet import quiet as hushed
 from tests.models import TEXTS, build, make, quiet
 
 
@@ -60,6 +61,17 @@ def test_loading_is_quiet_and_leaves_transformers_as_it_was(folder: Path, capfd)
     assert capfd.readouterr() == ("", "")
     assert transformers.logging.get_verbosity() == before != logging.ERROR
     assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_transformers_is_as_it_was_after_two_that_overlap() -> None:
+    before = transformers.logging.get_verbosity()
+    one, other = hushed(), hushed()
+    for each in (one, other):
+        each.__enter__()
+        assert transformers.logging.get_verbosity() == logging.ERROR
+    one.__exit__(None, None, None)  # as of two threads, of which the first ends first
+    other.__exit__(None, None, None)
+    assert transformers.logging.get_verbosity() == before != logging.ERROR
 
 
 def test_labels_rename(folder: Path) -> None:

@@ -43,7 +43,8 @@ def reviews(load_data):
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Return a folder with `model` (98 % right) and `reviews` (400 rows, two sources)."""
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)  # where these tests may run themselves
+    for name in ("GITHUB_ACTIONS", "PYTEST_XDIST_WORKER"):  # where these tests may run themselves
+        monkeypatch.delenv(name, raising=False)
     pytester.makeini(
         """
         [pytest]

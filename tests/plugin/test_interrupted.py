@@ -31,6 +31,8 @@ def interrupted(suite: pytest.Pytester, *arguments: str, marker: str) -> tuple[i
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # Who started us may have told us to ignore it, as `nohup` and job runners do.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         try:
             while not (suite.path / marker).exists():
