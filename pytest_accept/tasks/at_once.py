@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from pytest_accept.prediction.backends.at_hand import AtHand
 from pytest_accept.prediction.blocks import Blocks, Rows
 
 
@@ -44,23 +44,6 @@ class Question(Protocol):
     def __hash__(self) -> int: ...
 
 
-@dataclass(frozen=True)
-class _Answered:
-    answers: Sequence[Rows]
-    owners: None = None
-
-    @property
-    def lengths(self) -> npt.NDArray[np.int64]:
-        return np.ones(len(self.answers), np.int64)
-
-    @property
-    def truncated(self) -> npt.NDArray[np.bool_]:
-        return np.zeros(len(self.answers), np.bool_)
-
-    def whole(self, parts: Sequence[Rows]) -> Rows:
-        return np.concatenate(parts)
-
-
 class AtOnceBackend:
     """Lets an engine remember the answers to a question."""
 
@@ -82,10 +65,11 @@ class AtOnceBackend:
         """Do nothing: the model's own engine makes it ready."""
         yield
 
-    def prepare(self, inputs: Sequence[Any]) -> _Answered:
+    def prepare(self, inputs: Sequence[Any]) -> AtHand:
         """Ask the question of all inputs."""
-        return _Answered(self._question.answers(self._model, inputs))
+        answers = self._question.answers(self._model, inputs)
+        return AtHand(answers, np.zeros(len(answers), np.bool_))
 
-    def forward(self, prepared: _Answered, indices: npt.NDArray[np.int64]) -> Blocks:
+    def forward(self, prepared: AtHand, indices: npt.NDArray[np.int64]) -> Blocks:
         """Return the answers to some of the inputs."""
-        return Blocks.join([prepared.answers[i] for i in indices.tolist()])
+        return prepared.some(indices)

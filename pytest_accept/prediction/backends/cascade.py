@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pytest_accept.prediction.backends.at_hand import AtHand
 from pytest_accept.prediction.blocks import Blocks, Rows
 from pytest_accept.prediction.engine import Engine
 
@@ -18,20 +18,6 @@ SAMPLE = 128
 # How many times the largest error seen a margin has to be. On 1,200 reviews the largest of all was
 # up to 3.8 times that of samples of 32 to 128 of them.
 SAFETY = 4.0
-
-
-@dataclass(frozen=True)
-class _Settled:
-    answers: Sequence[Rows]
-    truncated: npt.NDArray[np.bool_]
-    owners: None = None
-
-    @property
-    def lengths(self) -> npt.NDArray[np.int64]:
-        return np.ones(len(self.answers), np.int64)
-
-    def whole(self, parts: Sequence[Rows]) -> Rows:
-        return np.concatenate(parts)
 
 
 class CascadeBackend:
@@ -69,7 +55,7 @@ class CascadeBackend:
         """Do nothing: the engines make their models ready."""
         yield
 
-    def prepare(self, inputs: Sequence[Any]) -> _Settled:
+    def prepare(self, inputs: Sequence[Any]) -> AtHand:
         """Predict the inputs."""
         rows, truncated = self._quick.blocks(inputs)
         found: list[Rows] = list(rows)
@@ -85,11 +71,11 @@ class CascadeBackend:
         # Whoever asks remembers them; of data that are larger than memory, nobody does.
         self._quick.forget()
         self._exact.forget()
-        return _Settled(found, truncated)
+        return AtHand(found, truncated)
 
-    def forward(self, prepared: _Settled, indices: npt.NDArray[np.int64]) -> Blocks:
+    def forward(self, prepared: AtHand, indices: npt.NDArray[np.int64]) -> Blocks:
         """Return the answers to some of the inputs."""
-        return Blocks.join([prepared.answers[i] for i in indices.tolist()])
+        return prepared.some(indices)
 
     def _read_exactly(
         self, inputs: Sequence[Any], found: list[Rows], some: npt.NDArray[np.int64]

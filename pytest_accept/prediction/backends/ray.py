@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pytest_accept.prediction.backends.at_hand import AtHand
 from pytest_accept.prediction.blocks import Blocks, Rows
 
 Answered = tuple[npt.NDArray[np.int64], Blocks, npt.NDArray[np.bool_]]
@@ -54,22 +55,6 @@ def _size(each: Any) -> int:
     return sum(map(_size, each)) if isinstance(each, tuple | list) else 1
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    """Inputs that are answered already."""
-
-    answers: Sequence[Rows]
-    truncated: npt.NDArray[np.bool_]
-    owners: None = None
-
-    @property
-    def lengths(self) -> npt.NDArray[np.int64]:
-        return np.ones(len(self.answers), np.int64)
-
-    def whole(self, parts: Sequence[Rows]) -> Rows:
-        return np.concatenate(parts)
-
-
 class RayBackend:
     """Asks workers for what a reading finds in inputs.
 
@@ -112,7 +97,7 @@ class RayBackend:
             for number, (rows, sizes, truncated) in answers:
                 yield chunks[number], Blocks(rows, sizes), truncated
 
-    def prepare(self, inputs: Sequence[Any]) -> _Prepared:
+    def prepare(self, inputs: Sequence[Any]) -> AtHand:
         """Return the answers to all inputs, for who wants them at once."""
         answers: list[Rows] = [np.empty((0, self.columns))] * len(inputs)
         cut = np.zeros(len(inputs), np.bool_)
@@ -120,8 +105,8 @@ class RayBackend:
             cut[indices] = truncated
             for i, rows in zip(indices.tolist(), blocks.split(), strict=True):
                 answers[i] = rows
-        return _Prepared(answers, cut)
+        return AtHand(answers, cut)
 
-    def forward(self, prepared: _Prepared, indices: npt.NDArray[np.int64]) -> Blocks:
+    def forward(self, prepared: AtHand, indices: npt.NDArray[np.int64]) -> Blocks:
         """Return the answers to some of the inputs."""
-        return Blocks.join([prepared.answers[i] for i in indices.tolist()])
+        return prepared.some(indices)
