@@ -55,6 +55,7 @@ def test_subfolder(folder: Path) -> None:
 
 
 def test_loading_is_quiet_and_leaves_transformers_as_it_was(folder: Path, capfd) -> None:
+    transformers.logging.set_verbosity_warning()  # whatever ran before in this process
     before = transformers.logging.get_verbosity()
     state = torch.random.get_rng_state()
     load_model(folder)
@@ -64,6 +65,7 @@ def test_loading_is_quiet_and_leaves_transformers_as_it_was(folder: Path, capfd)
 
 
 def test_transformers_is_as_it_was_after_two_that_overlap() -> None:
+    transformers.logging.set_verbosity_warning()  # whatever ran before in this process
     before = transformers.logging.get_verbosity()
     one, other = hushed(), hushed()
     for each in (one, other):
