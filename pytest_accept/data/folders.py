@@ -96,3 +96,16 @@ def choose_split(split: str | None, splits: Sequence[str], called: str) -> str:
     if split not in splits:
         raise DataError(f"{unknown('split', split, splits)} (In {called!r}.)")
     return split
+
+
+def split_of_datasets(loaded: Any, split: str | None, called: str) -> Any:
+    """Return the split to take of what `datasets` gives: one of several by name, or the only one.
+
+    DataError, which lists them, for a split that is none of them.
+    """
+    if isinstance(loaded, dict):
+        return loaded[choose_split(split, [str(each) for each in loaded], called)]
+    own = [] if loaded.split is None else [str(loaded.split)]
+    if split is not None and split not in own:
+        raise DataError(f"{unknown('split', split, own)} (The dataset is one split.)")
+    return loaded

@@ -10,7 +10,7 @@ from typing import Any
 
 from pytest_accept.data import arrow_tables
 from pytest_accept.data.files import Source, read_files
-from pytest_accept.data.folders import choose_split, read_folder
+from pytest_accept.data.folders import read_folder, split_of_datasets
 from pytest_accept.data.hub import read_hub
 from pytest_accept.data.options import Options
 from pytest_accept.data.paths import SUFFIXES, is_path, missing_path
@@ -75,14 +75,8 @@ def _read_list(source: list[Any], options: Options) -> Source:
 
 
 def _from_datasets(loaded: Any, options: Options, *, name: str, origin: str) -> Source:
-    if isinstance(loaded, dict):
-        split = choose_split(options.split, [str(each) for each in loaded], origin)
-        one = replace(options, split=None)
-        return _from_datasets(loaded[split], one, name=name, origin=origin)
-    own = [] if loaded.split is None else [str(loaded.split)]
-    if options.split is not None and options.split not in own:
-        raise DataError(f"{unknown('split', options.split, own)} (The Dataset is one split.)")
-    table = arrow_tables.plain(arrow_tables.from_dataset(loaded))
+    one = split_of_datasets(loaded, options.split, origin)
+    table = arrow_tables.plain(arrow_tables.from_dataset(one))
     return Source(table=table, name=name, origin=origin, files=((name, table.num_rows),))
 
 

@@ -16,12 +16,12 @@ from pytest_accept.data import arrow_tables
 from pytest_accept.data.decoding import CountedLines, open_text
 from pytest_accept.data.delimited import stream_delimited, typed
 from pytest_accept.data.files import check_file, check_options, dialect_of, name_of
-from pytest_accept.data.folders import choose_split, files_of_split, saved
+from pytest_accept.data.folders import files_of_split, saved, split_of_datasets
 from pytest_accept.data.hub import read_hub
 from pytest_accept.data.json_files import stream_json_lines
 from pytest_accept.data.options import Options
 from pytest_accept.data.paths import is_path, missing_path
-from pytest_accept.errors import DataError, SettingError, expected, unknown
+from pytest_accept.errors import DataError, SettingError, expected
 
 ROWS = 16_384
 """How many rows are read at a time: as many as the engine sorts by length."""
@@ -150,14 +150,8 @@ def _part(path: Path, name: str, options: Options) -> Part:
 
 
 def _datasets(loaded: Any, options: Options, *, name: str, origin: str) -> Stream:
-    if isinstance(loaded, dict):
-        split = choose_split(options.split, [str(each) for each in loaded], origin)
-        one = replace(options, split=None)
-        return _datasets(loaded[split], one, name=name, origin=origin)
-    own = [] if loaded.split is None else [str(loaded.split)]
-    if options.split is not None and options.split not in own:
-        raise DataError(f"{unknown('split', options.split, own)} (The dataset is one split.)")
-    return Stream(name=name, origin=origin, parts=(_Dataset(name, loaded),))
+    one = split_of_datasets(loaded, options.split, origin)
+    return Stream(name=name, origin=origin, parts=(_Dataset(name, one),))
 
 
 @dataclass(frozen=True)

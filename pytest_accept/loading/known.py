@@ -86,17 +86,19 @@ def remember(key: str | None, known: Known) -> None:
         memory_file.add(NAME, Known, key, known, most=MOST)
 
 
-def check(remembered: Known | None, found: Known, name: str) -> None:
-    """Raise CacheError if a module is not what was remembered of it."""
+def check(key: str | None, remembered: Known | None, found: Known, name: str) -> None:
+    """Raise CacheError if a module is not what was remembered of it; then that is put right."""
     if remembered is None or remembered == found:
         return
+    remember(key, found)
     changed = [
         f"{each} is {getattr(found, each)!r} and was {getattr(remembered, each)!r}"
         for each in Known.__struct_fields__
         if getattr(found, each) != getattr(remembered, each)
     ]
     raise CacheError(
-        f"The model {name!r} is not as the cache remembers it: {', '.join(changed)}. Answers that "
-        "were looked up may be another model's. Remove them with "
-        f"`{settings.cache_command('clear')}`, and run again."
+        f"The model {name!r} is not as the cache remembers it: {', '.join(changed)}. Another "
+        "attention may have been installed since, or somebody wrote to the cache. Answers that "
+        "were looked up may be those of before, so this ends here: run it again, for the cache "
+        "knows the model as it is now (with --accept-cache=read it does not: say off)."
     )

@@ -84,7 +84,7 @@ def from_saved(source: str | Path, asked: Asked) -> Model:
         )
         _check_unchanged(folder, fingerprint)
         module = module if "device_map" in asked.options else module.to(place)
-        known.check(remembered, known_of(module), str(source))
+        known.check(key, remembered, known_of(module), str(source))
         return module
 
     weights = Weights(load, place, _size(folder))

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_accept import AcceptanceError, load_model, settings
 from pytest_accept.errors import CacheError
-from pytest_accept.loading import checkpoint, known
+from pytest_accept.loading import checkpoint, known, memory_file
 from pytest_accept.prediction import store
 from tests import language_models, models
 
@@ -121,11 +121,13 @@ def test_a_table_that_is_damaged_is_none(folder: Path, loads: list[Path]) -> Non
     assert len(loads) == 6
 
 
-def test_a_model_that_is_not_as_remembered_is_an_error(folder: Path) -> None:
-    predicted(folder, TEXTS)
+def test_a_model_that_is_not_as_remembered_ends_the_run(folder: Path) -> None:
+    cold = predicted(folder, TEXTS)
     table = settings.cache_folder() / known.NAME
     entries = msgspec.json.decode(table.read_bytes(), type=dict[str, known.Known])
     forged = {key: msgspec.structs.replace(each, pad_token=7) for key, each in entries.items()}
     table.write_bytes(msgspec.json.encode(forged))
-    with pytest.raises(CacheError, match="pad_token is 0 and was 7.*cache clear --cache-dir "):
+    with pytest.raises(CacheError, match="pad_token is 0 and was 7.*run it again"):
         predicted(folder, ["a new film"])
+    assert memory_file.read(known.NAME, known.Known, most=known.MOST) == entries
+    assert predicted(folder, TEXTS) == cold
