@@ -35,6 +35,7 @@ from pytest_accept.fixtures import (  # noqa: F401 - pytest finds the fixtures i
 
 if TYPE_CHECKING:
     from pytest_accept.records import Record
+    from pytest_accept.screen import Screen
 
 ATTRIBUTE = "accept"  # of a test report: what was judged, as plain lists and dicts
 BROKEN = "accept_broken"  # of the report of a test that could not make its check
@@ -452,29 +453,12 @@ def _accepted(criterion: dict[str, Any]) -> bool:
     return bool(criterion["verdict"]["status"] == "accepted")
 
 
-class _Screen:
-    """A person's terminal, written to past pytest's capturing."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._writer = config.get_terminal_writer()
-        self._capturing = config.pluginmanager.get_plugin("capturemanager")
-
-    def write(self, text: str) -> None:
-        """Write at once, even while a test's output is captured."""
-        if self._capturing is None:
-            self._writer.write(text, flush=True)
-            return
-        with self._capturing.global_and_fixture_disabled():
-            self._writer.write(text, flush=True)
-
-    def flush(self) -> None:
-        """Do nothing: every write is flushed."""
-
-
-def _terminal(config: pytest.Config) -> _Screen | None:
+def _terminal(config: pytest.Config) -> Screen | None:
     """Return what progress is shown on, None where nobody watches (a log, an xdist worker)."""
+    from pytest_accept.screen import Screen
+
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    return _Screen(config) if reporter is not None and reporter.isatty else None
+    return Screen(config) if reporter is not None and reporter.isatty else None
 
 
 def _refuse_other_plugin() -> None:

@@ -27,7 +27,7 @@ from pytest_accept.loading.memory import Weights
 from pytest_accept.loading.model import Model
 from pytest_accept.loading.sources import as_folder
 from pytest_accept.records import ModelDescription
-from pytest_accept.tasks import find
+from pytest_accept.tasks import Task, find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,78 +50,131 @@ class Asked:
 
 
 def from_saved(source: str | Path, asked: Asked) -> Model:
-    """Return the Model of a folder or hub name, loaded and checked."""
+    """Return the Model of a folder or hub name, checked; loaded if it was not loaded before."""
+    files = _checked(source, asked)
+    weights = Weights(files.load, files.place, _size(files.folder))
+    if files.remembered is None:
+        module: Any = weights()
+        config, about = module.config, files.known_of(module)
+        known.remember(files.key, about)
+    else:
+        config, about = checkpoint.transformers_config(files.folder), files.remembered
+    task = files.kind.of_config(config, asked.labels)
+    description = files.described(task, about)
+    tokenizer, options = files.tokenizer, _making(asked)
+    backing = TorchBacking(
+        description.name,
+        weights,
+        tokenizer=tokenizer,
+        max_length=description.max_length,
+        identity=identity.of_known(description, about, tokenizer, options=options),
+        known=about,
+    )
+    if asked.precision is None or not cascade.pays(weights.device):
+        return Model(task, backing, description)
+    description = replace(description, precision=asked.precision)
+    half = partial(files.load, torch.bfloat16)
+    quick = Weights(half, files.place, _size(files.folder) // 2)
+    return Model(task, cascade.backing(task, description, backing, quick, options), description)
+
+
+def _checked(source: str | Path, asked: Asked) -> _Files:
+    """Return the files of a model, as far as they are safe and fit what was asked."""
     dtype, place = _dtype(asked.dtype), devices.choose(asked.device)
     folder = find_folder(source, asked)
-    read = checkpoint.read_config(folder, trust_remote_code=asked.trust_remote_code)
-    inferred = checkpoint.infer_task(
-        folder, read, task=asked.task, allow_untrained=asked.allow_untrained
+    config = checkpoint.read_config(folder, trust_remote_code=asked.trust_remote_code)
+    task = checkpoint.infer_task(
+        folder, config, task=asked.task, allow_untrained=asked.allow_untrained
     )
-    kind = find(inferred)
+    kind = find(task)
     cascade.check(asked.precision, kind, dtype)
     safe = checkpoint.check_weights(
         folder, allow_pickle=asked.allow_pickle, auto_class=kind.auto_class
     )
     fingerprint = fingerprints.of_folder(folder)
     tokenizer, own = _tokenizer(folder, asked)
-    key = _key(fingerprint, asked, place) if checkpoint.has_head(read, kind) else None
-    remembered = known.recall(key)
+    has_head = checkpoint.has_head(config, kind)
+    key = _key(fingerprint, asked, place) if has_head else None
+    return _Files(
+        source=source,
+        asked=asked,
+        folder=folder,
+        kind=kind,
+        safe=safe,
+        has_head=has_head,
+        dtype=dtype,
+        place=place,
+        fingerprint=fingerprint,
+        tokenizer=tokenizer,
+        own_tokenizer=own,
+        key=key,
+        remembered=known.recall(key),
+    )
 
-    def known_of(module: torch.nn.Module) -> known.Known:
-        limit = longest_input(tokenizer, module, asked.max_length)
-        return known.of_module(module, tokenizer, limit)
 
-    def load(dtype: str | torch.dtype = dtype) -> torch.nn.Module:
+@dataclass(frozen=True, kw_only=True)
+class _Files:
+    """The files of a model, and what is known before it is loaded.
+
+    `own_tokenizer`: the tokenizer is theirs. `remembered`: what is known of the module from before,
+    under `key`.
+    """
+
+    source: str | Path
+    asked: Asked
+    folder: Path
+    kind: type[Task]
+    safe: bool
+    has_head: bool
+    dtype: str | torch.dtype
+    place: torch.device
+    fingerprint: str
+    tokenizer: Any
+    own_tokenizer: bool
+    key: str | None
+    remembered: known.Known | None
+
+    def load(self, dtype: str | torch.dtype | None = None) -> torch.nn.Module:
+        """Return the module, in the dtype that was asked for or in another one."""
+        asked = self.asked
         module = checkpoint.load_module(
-            folder,
-            kind,
-            safe=safe,
-            dtype=dtype,
-            labels=None if checkpoint.has_head(read, kind) else asked.labels,
+            self.folder,
+            self.kind,
+            safe=self.safe,
+            dtype=self.dtype if dtype is None else dtype,
+            labels=None if self.has_head else asked.labels,
             allow_untrained=asked.allow_untrained,
             trust_remote_code=asked.trust_remote_code,
             options=_making(asked),
         )
-        _check_unchanged(folder, fingerprint)
-        module = module if "device_map" in asked.options else module.to(place)
-        known.check(key, remembered, known_of(module), str(source))
+        _check_unchanged(self.folder, self.fingerprint)
+        module = module if "device_map" in asked.options else module.to(self.place)
+        known.check(self.key, self.remembered, self.known_of(module), str(self.source))
         return module
 
-    weights = Weights(load, place, _size(folder))
-    if remembered is None:
-        module: Any = weights()
-        config, about = module.config, known_of(module)
-        known.remember(key, about)
-    else:
-        config, about = checkpoint.transformers_config(folder), remembered
-    task = kind.of_config(config, asked.labels)
-    description = ModelDescription(
-        name=asked.name or (str(source) if as_folder(source) is None else folder.resolve().name),
-        source=str(source),
-        task=kind.name,
-        labels=task.labels,
-        multi_label=task.multi_label,
-        fingerprint=fingerprint
-        if own
-        else fingerprints.combined(fingerprint, fingerprints.of_tokenizer(tokenizer)),
-        dtype=about.dtype,
-        device=about.device,
-        max_length=about.max_length,
-    )
-    backing = TorchBacking(
-        description.name,
-        weights,
-        tokenizer=tokenizer,
-        max_length=description.max_length,
-        identity=identity.of_known(description, about, tokenizer, options=_making(asked)),
-        known=about,
-    )
-    if asked.precision is None or not cascade.pays(weights.device):
-        return Model(task, backing, description)
-    description = replace(description, precision=asked.precision)
-    quick = Weights(partial(load, torch.bfloat16), place, _size(folder) // 2)
-    both = cascade.backing(task, description, backing, quick, _making(asked))
-    return Model(task, both, description)
+    def known_of(self, module: torch.nn.Module) -> known.Known:
+        """Return what is to be known of the module."""
+        limit = longest_input(self.tokenizer, module, self.asked.max_length)
+        return known.of_module(module, self.tokenizer, limit)
+
+    def described(self, task: Task, about: known.Known) -> ModelDescription:
+        """Return what identifies the model."""
+        local = as_folder(self.source) is not None
+        fingerprint = self.fingerprint
+        if not self.own_tokenizer:
+            of_tokenizer = fingerprints.of_tokenizer(self.tokenizer)
+            fingerprint = fingerprints.combined(fingerprint, of_tokenizer)
+        return ModelDescription(
+            name=self.asked.name or (self.folder.resolve().name if local else str(self.source)),
+            source=str(self.source),
+            task=self.kind.name,
+            labels=task.labels,
+            multi_label=task.multi_label,
+            fingerprint=fingerprint,
+            dtype=about.dtype,
+            device=about.device,
+            max_length=about.max_length,
+        )
 
 
 def load(source: str | Path, asked: Asked, chosen: Chosen) -> Model:
